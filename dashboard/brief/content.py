@@ -160,11 +160,8 @@ def _pages(asking: Questions, asked: Asked) -> tuple[Page, ...]:
 
 
 def _tells_scenario(asking: Questions, asked: Asked) -> bool:
-    """Tell whether there is a scenario: none is of communities chosen by how they are governed."""
-    chosen = asking.filters
-    if asked == NO_SCENARIO or chosen.modes or chosen.coverage_types:
-        return False
-    return bool(not asking.lacking(NEEDS[:1]) and len(plan(asking, asked)))
+    """Tell whether there is a scenario that brings something in."""
+    return bool(asked != NO_SCENARIO and not asking.lacking(NEEDS[:1]) and len(plan(asking, asked)))
 
 
 def _file_name(material: Material) -> str:

@@ -51,6 +51,10 @@ def _names(chart: Chart, left: float, text: float) -> list[tuple[float, str]]:
     return names
 
 
+def _named_wide(chart: Chart, text: float) -> float:
+    return sum(text * 3.6 + text_width(each.name, text) for each in chart.series)
+
+
 def _title(chart: Chart, number: int, at: int) -> str:
     series = chart.series[number]
     return f"{chart.categories[at]} {series.name} {chart.written(series.values[at])}"
@@ -93,7 +97,8 @@ def _bars(chart: Chart, canvas: Canvas) -> dict[str, Any]:
         "scale": (canvas.width - left - text * 3.0) / (max(_known(chart)) or 1),
         # A figure stays within its bar's height as far as it stays legible.
         "figure": min(text, max(LEAST_FIGURE * text, thick * 1.1)),
-        "names": _names(chart, left, text),
+        # Where the names of series find no room above the bars, they begin above the categories'.
+        "names": _names(chart, max(0.0, min(left, canvas.width - _named_wide(chart, text))), text),
         "marks": marks,
     }
 

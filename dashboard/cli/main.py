@@ -15,7 +15,7 @@ from dashboard.cli.advice import advise
 from dashboard.cli.deliveries import deliveries, lock
 from dashboard.cli.figures import checked_address, figure, lobby, page, reproduce
 from dashboard.cli.options import language_option, warehouse_option
-from dashboard.cli.scenario import read_scenario, scenario
+from dashboard.cli.scenario import read_scenarios, scenario
 from dashboard.cli.siting import site
 from dashboard.cli.uploads import COMMANDS, advance, there
 from dashboard.contract.filters import default_filters
@@ -348,9 +348,10 @@ def table(name: str, form: str, exact: bool, warehouse: Path) -> None:
 @click.option("--edited", is_flag=True, help="With the changes that were made on the page.")
 @click.option(
     "--scenario",
-    "scenario_file",
+    "scenario_files",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="With a page on the scenario in this file.",
+    multiple=True,
+    help="With a page on the scenario in this file; given twice, on two beside each other.",
 )
 @warehouse_option
 def brief(
@@ -362,7 +363,7 @@ def brief(
     form: str | None,
     template: Path | None,
     edited: bool,
-    scenario_file: Path | None,
+    scenario_files: tuple[Path, ...],
     warehouse: Path,
 ) -> None:
     """Write a briefing: the ending of the file says as what."""
@@ -379,7 +380,9 @@ def brief(
     served = Store(warehouse).current()
     filters = filters_for(served.months, served.town_codes, month=month, town=town)
     asking = Asking(served, Say(lang), filters, lay_out_assets().maps)
-    asked = read_scenario(asking, scenario_file) if scenario_file else Asked()
+    if len(scenario_files) > 2:
+        raise Problem(Words("--scenario 至多写两次。", "--scenario can be given twice at most."))
+    asked = read_scenarios(asking, *scenario_files) if scenario_files else Asked()
     kept = read(own_path(), name_of(filters, asked)) if edited else Edits()
     kept = replace(kept, unit=unit or kept.unit)
     put(to, write(apply(make_brief(asking, asked), kept, asking.say)))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 from unicodedata import normalize
@@ -25,14 +26,19 @@ _MOST_NAMED, _MOST_TOLD = 3, 20
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "against", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
+)
 @click.option("--as", "form", type=click.Choice(["text", "json"]), default="text")
 @language_option
 @click.option("--month", help="Month at whose end it begins, such as 2025-12; the latest without.")
 @warehouse_option
-def scenario(file: Path, form: str, lang: Language, month: str | None, warehouse: Path) -> None:
+def scenario(
+    file: Path, against: Path | None, form: str, lang: Language, month: str | None, warehouse: Path
+) -> None:
     """Say what the scenario in FILE changes and needs: a CSV or XLSX of communities (code or name) and modes.
 
-    The page 方案 Scenario gives such a file. It is a what-if, not a forecast.
+    With a second file AGAINST, both are told beside each other, with what they share and where they differ. The page 方案 Scenario gives such a file. It is a what-if, not a forecast.
     """
     from dashboard.subjects.answers import asked as asked_at
     from dashboard.subjects.scenario.written import as_text, scenario_as_dict
@@ -41,7 +47,7 @@ def scenario(file: Path, form: str, lang: Language, month: str | None, warehouse
 
     address = f"scenario?lang={lang}" + (f"&from={month}&to={month}" if month else "")
     _, _, ask = asked_at(Store(warehouse).current(), address, lay_out_assets().maps)
-    asked = read_scenario(ask, file)
+    asked = read_scenarios(ask, *filter(None, (file, against)))
     click.echo(
         json.dumps(scenario_as_dict(ask, asked), ensure_ascii=False, indent=1, default=float)
         if form == "json"
@@ -49,8 +55,24 @@ def scenario(file: Path, form: str, lang: Language, month: str | None, warehouse
     )
 
 
-def read_scenario(ask: "Asking", file: Path) -> "Asked":
-    """Read a scenario's file; raises Problem with a sentence for each line that can't be meant."""
+def read_scenarios(ask: "Asking", *files: Path) -> "Asked":
+    """Read a scenario's file, and that of the one that it is compared with, if there is one; raises
+    Problem with a sentence for each line that can't be meant."""
+    from dashboard.subjects.scenario.plan import Asked
+
+    asked, faults = list[Asked](), list[Words]()
+    for file in files:
+        try:
+            asked.append(_read_scenario(ask, file))
+        except Problem as problem:
+            faults += problem.problems
+    if faults:
+        raise Problem(faults)
+    mine, *others = asked
+    return replace(mine, against=others[0]) if others else mine
+
+
+def _read_scenario(ask: "Asking", file: Path) -> "Asked":
     from dashboard.subjects.scenario.plan import Added, Asked, unfit
 
     if ask.lacking(["coverage_type"]):

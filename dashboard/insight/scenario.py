@@ -1,6 +1,5 @@
 """Put a plan together of a rule's communities and single ones, and read by which ratios it needs what."""
 
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,17 +8,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dashboard.contract.indicators import ratio
-from dashboard.contract.problem import Problem
 from dashboard.contract.tables import mode
 from dashboard.contract.words import Words
 from dashboard.insight.advice_table import BASES
+from dashboard.insight.toml_reader import TomlReader, as_list, as_mapping
 from dashboard.paths import DATA
 
 RATIOS = DATA / "scenario.toml"
 STATION_KINDS = ("social_work_station", "service_station")
 WORKER = "worker"
-_RATIO_FIELDS = {"value", "modes", "basis", "zh", "en"}
-_MODE_FIELDS = {"mode", "basis", "zh", "en"}
+# Of two plans compared: chosen by both, by the first alone, by the second alone.
+IN_TWO = ("both", "first", "second")
 By = Literal["advice", "siting", "hand"]
 
 
@@ -72,84 +71,43 @@ def bundled_ratios() -> Ratios:
 
 def read_ratios(path: Path) -> Ratios:
     """Read ratios; raises Problem with a sentence for each fault, naming row and field."""
-    try:
-        text = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Problem(
-            Words(
-                f"{path.name}：不是有效的 TOML：{error}。", f"{path.name}: not valid TOML: {error}."
-            )
-        ) from error
-    faults: list[Words] = []
-    for table, names, fields in (
-        ("ratio", {*STATION_KINDS, WORKER}, _RATIO_FIELDS),
-        ("mode", {"siting", "hand"}, _MODE_FIELDS),
-    ):
-        rows = _mapping(text.get(table))
-        faults += _apart(path.name, table, rows, names)
-        for name in sorted(names & rows.keys()):
-            row, where = _mapping(rows[name]), f"{table}.{name}"
-            faults += _apart(path.name, where, row, fields)
-            faults += [
-                Words(
-                    f"{path.name}：{where}.{field} {wrong.zh}。",
-                    f"{path.name}: {where}.{field} {wrong.en}.",
-                )
-                for field in sorted(fields & row.keys())
-                if (wrong := _wrong(field, row[field]))
-            ]
-    if faults:
-        raise Problem(faults)
-    ratios = {
-        name: Ratio(float(row["value"]), tuple(row["modes"]), row["basis"], _words(row))
-        for name, row in text["ratio"].items()
-    }
-    modes = text["mode"].items()
-    return Ratios(
-        ratios,
-        {name: row["mode"] for name, row in modes},
-        {name: _words(row) for name, row in modes},
-    )
+    reader = _Reader(path.name)
+    return reader.read(path, reader.ratios)
 
 
-def _words(row: Mapping[str, Any]) -> Words:
-    return Words(row["zh"], row["en"])
+class _Reader(TomlReader):
+    """Read ratios and modes, and gather what is wrong."""
 
+    def ratios(self, text: Mapping[str, Any]) -> Ratios:
+        self._only("", text, {"ratio", "mode"})
+        rows = self._rows(text, "ratio", (*STATION_KINDS, WORKER), {"value", "modes"})
+        modes = self._rows(text, "mode", ("siting", "hand"), {"mode"})
+        return Ratios(
+            {name: self._ratio(f"ratio.{name}", row) for name, row in rows.items()},
+            {
+                name: self._one_of(f"mode.{name}.mode", row.get("mode"), (*mode.allowed,))
+                for name, row in modes.items()
+            },
+            {name: self._words(f"mode.{name}", row) for name, row in modes.items()},
+        )
 
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
+    def _rows(
+        self, text: Mapping[str, Any], table: str, names: tuple[str, ...], fields: set[str]
+    ) -> dict[str, Mapping[str, Any]]:
+        """Take a table's rows by name, each with what it rests on."""
+        there = as_mapping(text.get(table))
+        self._only(table, there, {*names})
+        rows = {name: as_mapping(there.get(name)) for name in names}
+        for name, row in rows.items():
+            self._only(f"{table}.{name}", row, {*fields, "basis", "zh", "en"})
+            self._one_of(f"{table}.{name}.basis", row.get("basis"), BASES)
+        return rows
 
-
-def _apart(file: str, where: str, there: Mapping[str, Any], wanted: set[str]) -> list[Words]:
-    """Say what is missing and what is not known."""
-    lacking = [Words("缺少", "is missing")] * len(wanted - there.keys())
-    names = sorted(wanted - there.keys()) + sorted(there.keys() - wanted)
-    strange = [Words("没有这一项", "is not known")] * (len(names) - len(lacking))
-    return [
-        Words(f"{file}：{where}.{name} {what.zh}。", f"{file}: {where}.{name} {what.en}.")
-        for name, what in zip(names, lacking + strange, strict=True)
-    ]
-
-
-def _wrong(field: str, value: Any) -> Words | None:
-    """Say what a field must be, where it is not."""
-    codes, bases = ", ".join(mode.allowed), ", ".join(BASES)
-    is_right, wanted = {
-        "value": (
-            isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e9,
-            Words("须为正数", "must be a positive number"),
-        ),
-        "modes": (
-            isinstance(value, list) and bool(value) and all(e in [*mode.allowed] for e in value),
-            Words(f"须为 {codes} 中的若干", f"must be some of {codes}"),
-        ),
-        "mode": (value in [*mode.allowed], Words(f"须为 {codes} 之一", f"must be one of {codes}")),
-        "basis": (value in BASES, Words(f"须为 {bases} 之一", f"must be one of {bases}")),
-    }.get(
-        field,
-        (
-            isinstance(value, str) and bool(value.strip()),
-            Words("须有文字", "must have a text"),
-        ),
-    )
-    return None if is_right else wanted
+    def _ratio(self, where: str, row: Mapping[str, Any]) -> Ratio:
+        chosen = as_list(row.get("modes")) or [""]
+        return Ratio(
+            self._number(f"{where}.value", row.get("value")),
+            tuple(self._one_of(f"{where}.modes", each, (*mode.allowed,)) for each in chosen),
+            str(row.get("basis")),
+            self._words(where, row),
+        )

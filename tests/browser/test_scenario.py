@@ -63,6 +63,19 @@ def test_a_name_is_typed_and_the_briefing_is_led_to(visit: Callable[..., Screen]
     expect(screen.page.get_by_text("方案纳入").first).to_be_attached()
 
 
+def test_another_is_pasted_or_this_one_put_aside(visit: Callable[..., Screen]) -> None:
+    screen = visit("scenario?rule=siting&plan=B", size=LAPTOP, figures=5)
+    pasted = screen.page.url
+    screen = visit("scenario?rule=advice&plan=A&against=saved", size=LAPTOP, figures=5)
+    screen.page.locator('input[name="against"]').fill(pasted)
+    expect(screen.figure("scenario-change").locator("thead")).to_contain_text("B")
+    expect(screen.sentence).to_contain_text("对照“B”")
+    # What stands before its question mark is not kept.
+    assert "http" not in screen.page.url.partition("?")[2]
+    screen.figure("scenario-beside").locator("[data-go]").click()
+    expect(screen.sentence).to_contain_text("完全相同")
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_it_fits_a_phone(visit: Callable[..., Screen], language: str) -> None:
     screen = visit(f"scenario?lang={language}&rule=advice&against=siting", size=PHONE, figures=5)

@@ -391,10 +391,10 @@ class Page {
     }
   }
 
-  /* Show what is found by what is typed. */
+  /* Show what is found by what is typed; of a pasted address only what it asks for. */
   find({ name, value }) {
     clearTimeout(this.typing);
-    return this.go({ [name]: value.trim() }, { isTyped: true });
+    return this.go({ [name]: value.trim().replace(/^https?:\/\/[^?]*\?/, "") }, { isTyped: true });
   }
 
   /* Enter chooses what is found where that is one thing. */

@@ -2,44 +2,58 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 import pandas as pd
 
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
+from dashboard.contract.columns import as_floats
 from dashboard.contract.indicators import BY_CODE
 from dashboard.contract.rounding import MISSING, number_written, percent_written
 from dashboard.contract.tables import mode
 from dashboard.draw.charts import gains
 from dashboard.draw.drawing import Drawing
+from dashboard.draw.located import Group, groups_map
 from dashboard.draw.rows import Item, Written, item_list, table
+from dashboard.figures.common import without_place
 from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.scope import place_named
 from dashboard.figures.siting import left_out
 from dashboard.insight.governance import GRID, UNKNOWN, kind_names
 from dashboard.insight.headline import Headline
-from dashboard.insight.scenario import STATION_KINDS, WORKER, bundled_ratios
+from dashboard.insight.scenario import IN_TWO, STATION_KINDS, WORKER, bundled_ratios
 from dashboard.language import Say
+from dashboard.subjects.scenario.drawings import LEFT, STANDS, marker
 from dashboard.subjects.scenario.plan import (
+    AGAINST,
     COUNTS,
+    NO_SCENARIO,
     SHARES,
     Asked,
+    Shared,
     advised_modes,
-    alone,
     change,
     communities,
+    compared_rows,
     has_station,
     kinds_changed,
     needed,
     needs,
     plan,
     present,
+    shared,
     town_rows,
 )
-from dashboard.subjects.scenario.sentences import Told, empty_headline, plan_headline
+from dashboard.subjects.scenario.sentences import (
+    Told,
+    compared_headline,
+    empty_headline,
+    plan_headline,
+)
 
-TOWNS_HEIGHT, LIST_HEIGHT = 420, 420
-_MOST_LINES = 12
+TOWNS_HEIGHT, LIST_HEIGHT, MAP_HEIGHT = 420, 420, 460
+_MOST_LINES, _LONGEST_TITLE = 12, 14
 
 
 def told(ask: Questions, asked: Asked) -> Told:
@@ -55,11 +69,34 @@ def told(ask: Questions, asked: Asked) -> Told:
 @remembered
 def headline(ask: Questions, asked: Asked) -> Headline:
     place = place_named(ask)
-    if len(plan(ask, asked)):
-        return plan_headline(ask.say, told(ask, asked), place)
-    left = sum(kind in (GRID, UNKNOWN) for kind in present(ask).values())
-    is_chosen = asked.rule != Asked.rule
-    return empty_headline(ask.say, asked.name, place, is_rule_chosen=is_chosen, left=left)
+    if len(plan(ask, asked.alone)):
+        mine = plan_headline(ask.say, told(ask, asked.alone), place)
+    else:
+        left = sum(kind in (GRID, UNKNOWN) for kind in present(ask).values())
+        is_chosen = asked.rule != Asked.rule
+        mine = empty_headline(ask.say, asked.name, place, is_rule_chosen=is_chosen, left=left)
+    if asked.against is None:
+        return mine
+    name, parts = titles(ask.say, asked)[1], shared(ask, asked)
+    return compared_headline(
+        ask.say, mine, told(ask, asked.against), name, *(len(getattr(parts, each)) for each in IN_TWO),
+        is_same=parts.is_same,
+    )  # fmt: skip
+
+
+def titles(say: Say, asked: Asked) -> tuple[str, str]:
+    """Name a plan and the one it is compared with as columns and groups do."""
+    other = asked.against
+    if other is None:
+        return say("方案"), ""
+    mine, theirs = (
+        each.name if len(each.name) <= _LONGEST_TITLE else f"{each.name[: _LONGEST_TITLE - 1]}…"
+        for each in (asked, other)
+    )
+    mine = mine or say("方案")
+    is_rule = other.rule != Asked.rule and other == asked.by(other.rule)
+    theirs = theirs or (rule_names(say)[other.rule] if is_rule else say("对照方案"))
+    return mine, say("{name}（对照）", name=theirs) if theirs == mine else theirs
 
 
 # What changes ----------------------------------------------------------------------------
@@ -78,13 +115,15 @@ class Line:
     def written(self, value: float | None) -> str:
         return percent_written(value) if self.is_share else number_written(value)
 
-    def gap(self, after: float | None) -> float | None:
-        """Give by how much it changes; what there is not yet counts as none."""
-        return None if after is None else after - (self.before or 0)
+    @property
+    def gap(self) -> float:
+        """Give by how much it changes, or differs from another plan's; what there is not yet counts as
+        none."""
+        return self.after - ((self.before if self.other is None else self.other) or 0)
 
-    def changed(self, say: Say, after: float | None) -> str:
-        """Write by how much it changes; nothing where it stays."""
-        gap = self.gap(after)
+    def changed(self, say: Say) -> str:
+        """Write by how much it changes or differs; nothing where it does not."""
+        gap = self.gap
         if not gap or pd.isna(gap):
             return "" if gap == 0 else MISSING
         if self.is_share:
@@ -92,27 +131,30 @@ class Line:
         return number_written(gap, signed=True)
 
 
-def change_lines(ask: Questions, asked: Asked, other: Asked | None = None) -> list[Line]:
-    """List what a plan changes and needs, and beside it another."""
+def change_lines(ask: Questions, asked: Asked) -> list[Line]:
+    """List what a plan changes and needs, and beside it the one it is compared with."""
     say, names = ask.say, kind_names(ask.say)
-    every = [_numbers(ask, each) for each in (asked, other) if each is not None]
+    every = [_numbers(ask, each) for each in (asked.alone, asked.against) if each is not None]
     heads = {
         **{code: say.words(BY_CODE[code].name) for code in SHARES},
         COUNTS[0]: say("居村治理的社区"),
         COUNTS[2]: say("其中的居民"),
-        **{kind: say("方式：{kind}", kind=names[kind]) for kind in names},
         STATION_KINDS[0]: say("新设社工站"),
         STATION_KINDS[1]: say("新设党群服务站"),
         WORKER: say("新站的社工"),
+        **{kind: say("方式：{kind}", kind=names[kind]) for kind in names},
     }
     lines = []
     for code, name in heads.items():
-        pairs = [each[code] for each in every]
-        if code in names and not any(value for pair in pairs for value in pair):
+        (before, after), *others = (each[code] for each in every)
+        # A way of governance that stays as it is, and what is not needed, is not told.
+        if code not in (*SHARES, COUNTS[0], COUNTS[2]) and {
+            after,
+            *(each for _, each in others),
+        } <= {before or 0}:
             continue
-        before, after = pairs[0]
-        rest = pairs[1][1] if len(pairs) > 1 else None
-        lines.append(Line(name, before, after, rest, is_share=code in SHARES))
+        other = others[0][1] if others else None
+        lines.append(Line(name, before, after, other, is_share=code in SHARES))
     return lines
 
 
@@ -130,38 +172,35 @@ def _numbers(ask: Questions, asked: Asked) -> dict[str, tuple[float | None, floa
 
 
 @remembered
-def changes(ask: Questions, asked: Asked, other: Asked | None) -> Figure:
+def changes(ask: Questions, asked: Asked) -> Figure:
     """Set what there is beside what the plan makes of it, and what another would."""
-    say, lines = ask.say, change_lines(ask, asked, other)
+    say, lines, (mine, theirs) = ask.say, change_lines(ask, asked), titles(ask.say, asked)
 
     def column(values: Iterable[float | None]) -> Written:
         held = list(values)
         texts = [line.written(value) for line, value in zip(lines, held, strict=True)]
         return Written(texts, held)
 
-    def gaps(values: Iterable[float | None]) -> Written:
-        pairs = list(zip(lines, values, strict=True))
-        texts = [line.changed(say, value) for line, value in pairs]
-        return Written(texts, [line.gap(value) for line, value in pairs])
-
+    gaps = Written([line.changed(say) for line in lines], [line.gap for line in lines])
     columns = {
         say("项目"): [line.name for line in lines],
         say("现在"): column(line.before for line in lines),
-        say("方案"): column(line.after for line in lines),
-        say("变化"): gaps(line.after for line in lines),
+        f"“{mine}”" if theirs else mine: column(line.after for line in lines),
     }
-    if other is not None:
-        columns |= {
-            rule_names(say)[other.rule]: column(line.other for line in lines),
-            say("它的变化"): gaps(line.other for line in lines),
-        }
+    if theirs:
+        columns |= {f"“{theirs}”": column(line.other for line in lines), say("前者减后者"): gaps}
+    else:
+        columns |= {say("变化"): gaps}
     note = say("社区，个；居民，人；覆盖率按治理与居民已知的社区 · 只作加减，不是预测")
     return Figure(
         "scenario-change",
         table(columns, say),
-        Caption(say("现在与方案之后"), note, ask.as_of(), method=made_of(say, asked)),
+        Caption(
+            say("现在与两个方案之后") if theirs else say("现在与方案之后"), note, ask.as_of(),
+            method=made_of(say, asked),
+        ),
         communities(ask),
-    )
+    )  # fmt: skip
 
 
 def made_of(say: Say, asked: Asked) -> str:
@@ -172,10 +211,13 @@ def made_of(say: Say, asked: Asked) -> str:
             "{rule}（{stations} 个站，{metres} 米）",
             rule=rule, stations=asked.stations, metres=number_written(asked.within),
         )  # fmt: skip
-    return say(
+    mine = say(
         "方案由来：{rule}，手工加入 {added} 个、取出 {out} 个",
         rule=rule, added=len(asked.added), out=len(asked.out),
     )  # fmt: skip
+    if asked.against is None:
+        return mine
+    return say("{mine}；对照的{theirs}", mine=mine, theirs=made_of(say, asked.against))
 
 
 def rule_names(say: Say) -> dict[str, str]:
@@ -188,7 +230,9 @@ def rule_names(say: Say) -> dict[str, str]:
 @remembered
 def needs_table(ask: Questions, asked: Asked) -> Figure:
     """Say how many stations and social workers are needed, by which ratio, and on what that rests."""
-    say, counts = ask.say, needed(needs(ask, asked))
+    say, (mine, theirs) = ask.say, titles(ask.say, asked)
+    every = {f"“{mine}”" if theirs else say("新增"): asked.alone, f"“{theirs}”": asked.against}
+    counts = {name: needed(needs(ask, each)) for name, each in every.items() if each is not None}
     ratios, names = bundled_ratios().ratios, kind_names(ask.say)
     named = {
         STATION_KINDS[0]: say("社工站，个"),
@@ -206,7 +250,7 @@ def needs_table(ask: Questions, asked: Asked) -> Figure:
 
     columns = {
         say("需要"): list(named.values()),
-        say("新增"): [counts[name] for name in named],
+        **{head: [each[name] for name in named] for head, each in counts.items()},
         say("比例"): [how(name) for name in named],
         say("依据"): [bases[ratios[name].basis] for name in named],
         say("理由"): [say.words(ratios[name].reason) for name in named],
@@ -221,7 +265,12 @@ def needs_table(ask: Questions, asked: Asked) -> Figure:
 
 
 def not_known(ask: Questions, asked: Asked) -> list[str]:
-    """Say, a sentence each, what the plan does not know, and so does not count."""
+    """Say, a sentence each, what the plan does not know, and so does not count, and what more the one
+    that it is compared with does not."""
+    if asked.against is not None:
+        told = not_known(ask, asked.alone)
+        more = [each for each in not_known(ask, asked.against) if each not in told]
+        return [*told, *(ask.say("对照：{text}", text=each) for each in more)]
     say, rows, ratios = ask.say, plan(ask, asked), bundled_ratios()
     now, unknown = present(ask), (rows["present"] == UNKNOWN).sum()
     untold = int(rows["resident_count"].isna().sum())
@@ -274,8 +323,15 @@ def beside(ask: Questions, asked: Asked) -> Figure | None:
     nothing to say."""
     say = ask.say
     items = [Item(say("注意"), text) for text in not_known(ask, asked)]
-    if len(plan(ask, asked)):
+    if len(plan(ask, asked.alone)):
         items.append(Item(say("带走"), say("放进汇报 ›"), leads="briefing", go=asked.written))
+        items.append(
+            Item(
+                say("对照"),
+                say("把现在的方案放在旁边，接着改"),
+                go={AGAINST.name: urlencode(asked.alone.written)}, to="scenario-change",
+            )
+        )  # fmt: skip
         items.append(
             Item(
                 say("保存"),
@@ -292,6 +348,78 @@ def beside(ask: Questions, asked: Asked) -> Figure | None:
         Caption(say("要知道的，和怎样保存"), say("缺的不当作零"), ask.as_of()),
         communities(ask),
     )
+
+
+# Where ------------------------------------------------------------------------------------
+
+
+@remembered
+def on_map(ask: Questions, asked: Asked) -> Figure | None:
+    """Place the communities that are chosen, by both plans or one alone where two are compared, those
+    that committees govern already, and those left; None where nobody gave a place."""
+    say, parts, now = ask.say, shared(ask, asked), present(ask)
+    every = communities(ask).rows
+    rows = every[every[["lon", "lat"]].notna().all(axis=1)]
+    if rows.empty:
+        return None
+    of_plan = {code: which for which in IN_TWO for code in getattr(parts, which)}
+    if asked.against is None:
+        of_plan = dict.fromkeys(parts.first, IN_TWO[0])
+    names = {
+        **(in_two_named(say, asked) if asked.against else {IN_TWO[0]: say("方案所选")}),
+        LEFT: say("仍不在居村治理内"),
+        STANDS: say("已在居村治理内"),
+    }
+    codes = rows["community_code"].tolist()
+    which = [of_plan.get(code, LEFT if now[code] in (GRID, UNKNOWN) else STANDS) for code in codes]
+    points = ask.maps.project(as_floats(rows["lon"]), as_floats(rows["lat"])).tolist()
+    called = rows[f"name_{say.language}"].tolist()
+    found = list(zip(which, map(tuple, points), called, strict=True))
+    groups = [
+        Group(
+            name,
+            [place for its, place, _ in found if its == each],
+            [f"{called}\n{name}" for its, _, called in found if its == each],
+            marker(each),
+        )
+        for each, name in names.items()
+    ]
+    drawing = groups_map(
+        ask.maps.outlines, ask.town_names(), ask.chosen_towns, groups[::-1], say, height=MAP_HEIGHT
+    )
+    note = ask.without_named(say("一点一个社区 · 示意图，非法定界线"))
+    return Figure(
+        "scenario-map",
+        replace(
+            drawing, listed={say("社区"): called, say("方案"): [names[each] for each in which]}
+        ),
+        Caption(
+            _map_told(say, asked, parts),
+            without_place(say, note, len(every) - len(rows)),
+            ask.as_of(),
+            method=made_of(say, asked),
+        ),
+        communities(ask),
+    )
+
+
+def in_two_named(say: Say, asked: Asked) -> dict[str, str]:
+    """Name which of two plans chooses a community."""
+    alone = zip(IN_TWO[1:], titles(say, asked), strict=True)
+    return {IN_TWO[0]: say("两者都有")} | {
+        each: say("只在“{name}”", name=name) for each, name in alone
+    }
+
+
+def _map_told(say: Say, asked: Asked, parts: Shared) -> str:
+    if asked.against is None:
+        return say("方案在哪里") if parts.first else say("哪些社区还不在居村治理内")
+    mine, theirs = titles(say, asked)
+    return say(
+        "两者都有 {both} 个，只在“{mine}”的 {first} 个，只在“{theirs}”的 {second} 个",
+        mine=mine, theirs=theirs, both=len(parts.both), first=len(parts.first),
+        second=len(parts.second),
+    )  # fmt: skip
 
 
 # By town ---------------------------------------------------------------------------------
@@ -319,7 +447,7 @@ def by_town(ask: Questions, asked: Asked) -> Figure | None:
     gained = int((rows["new"] > 0).sum())
     return Figure(
         "scenario-towns",
-        replace(drawing, listed=table(_town_columns(say, rows), say).listed),
+        replace(drawing, listed=_towns_listed(say, asked, rows).listed),
         Caption(
             say("{count} 个街镇中，{gained} 个有新纳入的社区", count=len(rows), gained=gained),
             _of_towns(ask, say("居村治理覆盖率，%")),
@@ -332,16 +460,20 @@ def by_town(ask: Questions, asked: Asked) -> Figure | None:
 
 @remembered
 def town_table(ask: Questions, asked: Asked) -> Figure | None:
-    """List what each town gains and needs; None where there is but one."""
-    say, rows = ask.say, town_rows(ask, asked)
+    """List what each town gains and needs, of two plans side by side; None where there is but one."""
+    say, rows = ask.say, compared_rows(ask, asked)
     if len(rows) < 2:
         return None
+    note = say("站点按其所在的街镇计 · 点一行只看这个街镇")
+    if asked.against is not None:
+        mine, theirs = titles(say, asked)
+        note = say("每格：{mine} / {theirs} · {note}", mine=mine, theirs=theirs, note=note)
     return Figure(
         "scenario-town-table",
-        table(_town_columns(say, rows), say, keys=rows["key"]),
+        _towns_listed(say, asked, rows),
         Caption(
             say("按街镇：新纳入多少，需要什么"),
-            _of_towns(ask, say("站点按其所在的街镇计 · 点一行只看这个街镇")),
+            _of_towns(ask, note),
             ask.as_of(),
             method=made_of(say, asked),
         ),
@@ -354,24 +486,39 @@ def _of_towns(ask: Questions, note: str) -> str:
     return ask.say("{note} · 街镇数为示例，未曾公布", note=note) if ask.is_sample else note
 
 
-def _town_columns(say: Say, rows: pd.DataFrame) -> dict[str, Written | list[object]]:
-    shares = {
-        say("现在，%"): rows["before"].tolist(),
-        say("方案，%"): rows["after"].tolist(),
-    }
-    return {
+def _towns_listed(say: Say, asked: Asked, rows: pd.DataFrame) -> Drawing:
+    """List towns; two plans' numbers share a cell, and have columns of their own in files."""
+    shown: dict[str, Written | list[object]] = {
         say("街镇"): rows["name"].tolist(),
         say("社区数"): rows["communities"].tolist(),
-        say("新纳入"): rows["new"].tolist(),
-        **{
-            name: Written([number_written(each, 1) for each in values], values)
-            for name, values in shares.items()
-        },
-        say("新纳入的居民"): rows["residents"].tolist(),
-        say("社工站"): rows[STATION_KINDS[0]].tolist(),
-        say("党群服务站"): rows[STATION_KINDS[1]].tolist(),
-        say("社工"): rows[WORKER].tolist(),
+        say("现在，%"): _written(rows["before"], 1),
     }
+    if asked.against is not None:
+        shown |= {name: _written(rows[each]) for each, name in in_two_named(say, asked).items()}
+    in_file, titled = {**shown}, titles(say, asked)
+    numbers = {
+        say("方案，%"): "after",
+        say("新纳入"): "new",
+        say("新纳入的居民"): "residents",
+        say("社工站"): STATION_KINDS[0],
+        say("党群服务站"): STATION_KINDS[1],
+        say("社工"): WORKER,
+    }
+    for head, name in numbers.items():
+        decimals = 1 if name == "after" else 0
+        shown[head] = in_file[head] = mine = _written(rows[name], decimals)
+        if asked.against is not None:
+            other = rows[f"{name}_other"]
+            theirs = _written(other, decimals)
+            pairs = [" / ".join(each) for each in zip(mine.texts, theirs.texts, strict=True)]
+            shown[head], in_file[head] = Written(pairs, pairs), mine
+            in_file[f"{head} · {titled[1]}"] = theirs
+            in_file[f"{head} · {say('前者减后者')}"] = _written(rows[name] - other, decimals)
+    return replace(table(shown, say, keys=rows["key"]), listed=table(in_file, say).listed)
+
+
+def _written(values: "pd.Series[float]", decimals: int = 0) -> Written:
+    return Written([number_written(each, decimals) for each in values], values.tolist())
 
 
 # Communities ------------------------------------------------------------------------------
@@ -426,21 +573,17 @@ def others(ask: Questions, asked: Asked) -> Figure:
 
 
 @remembered
-def in_one_alone(ask: Questions, asked: Asked, other: Asked) -> Figure:
+def in_one_alone(ask: Questions, asked: Asked) -> Figure:
     """List the communities that only one of two plans brings in, or that they bring in otherwise."""
-    say, names = ask.say, rule_names(ask.say)
-    mine, theirs = plan(ask, asked), plan(ask, other)
-    parts = [
-        alone(mine, theirs).assign(only=say("方案")),
-        alone(theirs, mine).assign(only=names[other.rule]),
+    say, names, parts = ask.say, titles(ask.say, asked), shared(ask, asked)
+    plans = (plan(ask, asked.alone), plan(ask, asked.against or NO_SCENARIO))
+    listed = [
+        rows[rows["community_code"].isin({*its, *parts.other_modes})].assign(only=name)
+        for rows, its, name in zip(plans, (parts.first, parts.second), names, strict=True)
     ]
-    rows = pd.concat(parts, ignore_index=True)
-    counts = [len(each) for each in parts]
-    columns = {say("只在"): rows["only"].tolist(), **plan_columns(ask, rows)}
-    told = say(
-        "只在方案里的 {mine} 个，只在“{rule}”里的 {theirs} 个",
-        mine=counts[0], theirs=counts[1], rule=names[other.rule],
-    )  # fmt: skip
+    rows = pd.concat(listed, ignore_index=True)
+    columns = {say("哪个方案"): rows["only"].tolist(), **plan_columns(ask, rows)}
+    note = say("{count} 个社区两者都有而模式不同，两边都列", count=len(parts.other_modes))
     return Figure(
         "scenario-alone",
         table(
@@ -450,7 +593,7 @@ def in_one_alone(ask: Questions, asked: Asked, other: Asked) -> Figure:
             empty=say("两者的社区与模式完全相同。"),
             height=LIST_HEIGHT if len(rows) > _MOST_LINES else None,
         ),
-        Caption(told, say("同一社区模式不同的两边都列 · 点一行看画像"), ask.as_of()),
+        Caption(say("两个方案不同的社区"), say("{note} · 点一行看画像", note=note), ask.as_of()),
         communities(ask),
         opens_profile=True,
     )

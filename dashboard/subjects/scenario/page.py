@@ -3,6 +3,7 @@
 from collections import Counter
 
 from dashboard.asking.questions import Questions
+from dashboard.contract.filters import FILTERS
 from dashboard.figures.page import Choices, Page, Picker, Search, choice_picker, row
 from dashboard.figures.scope import nothing_here
 from dashboard.figures.siting import MOST_STATIONS, STATIONS, WITHIN
@@ -15,11 +16,13 @@ from dashboard.subjects.scenario.plan import (
     NAME,
     NEEDS,
     RULE,
+    SAVED,
     Added,
     Asked,
     asked_of,
     by_rule,
     entries,
+    pasted,
     plan,
     present,
     unfit,
@@ -36,51 +39,81 @@ def title(say: Say) -> str:
 
 
 def page(ask: Questions, choices: Choices) -> Page:
-    # What describes communities chooses by how they are governed, which a plan changes.
-    ask = ask.on(ask.filters.of_places)
     if ask.has_none_open:
         return nothing_here(ask)
     asked = asked_of(choices, ask.warehouse.community_codes)
     if ask.lacking(NEEDS[:1]):
-        return Page(figures.headline(ask, Asked()), needs=NEEDS[:1], describing=False)
-    against = choices.of(AGAINST)
-    other = None if against == AGAINST.usual else asked.by(against)
-    say, is_empty = ask.say, plan(ask, asked).empty
+        return Page(figures.headline(ask, Asked()), needs=NEEDS[:1])
+    mine, other, is_saved = asked.alone, asked.against, _against(choices) == SAVED
+    say, is_empty = ask.say, plan(ask, mine).empty
     named = Search(NAME.name, say("方案名称"), say("起个名字，写在网址里"), choices.of(NAME))
+    text = choices.of(AGAINST).removeprefix(SAVED)
+    saved = Search(AGAINST.name, say("另一个方案"), say("把它的网址粘贴在这里"), text)
     shown = other is not None or not is_empty
-    beside = figures.beside(ask, asked)
+    changes = figures.changes(ask, asked) if shown else None
+    where, beside = figures.on_map(ask, asked), figures.beside(ask, asked)
+    others = figures.others(ask, mine)
+    towns = None if other or is_empty else figures.by_town(ask, mine)
+    second = figures.in_one_alone(ask, asked) if other else where if towns else None
+    apart = row(second, (named, beside))
+    lists = row(others, None if is_empty else figures.listed(ask, mine)) if shown else row()
+    told = (
+        row(figures.town_table(ask, asked) if shown else None),
+        row(figures.needs_table(ask, asked) if shown else None),
+    )
     return Page(
         figures.headline(ask, asked),
         (),
         (
             row(
-                (named, figures.changes(ask, asked, other) if shown else None),
-                (None if is_empty else figures.by_town(ask, asked), beside),
+                (saved if is_saved else None, changes if shown else others),
+                towns or where,
                 widths=BESIDE,
             ),
-            row(figures.others(ask, asked), None if is_empty else figures.listed(ask, asked)),
-            row(figures.in_one_alone(ask, asked, other) if other else None),
-            row(None if is_empty else figures.town_table(ask, asked)),
-            row(None if is_empty else figures.needs_table(ask, asked)),
+            # What one clicks stays above; of two what they come to is read first, in print above all.
+            *((lists, apart, *told) if other is None else (*told, apart, lists)),
         ),
-        describing=False,
-        controls=_controls(say, choices, asked, against),
-        note=" ".join([*_left_out(ask, asked), *_contradicted(ask, asked, choices)]),
+        controls=_controls(say, choices, asked),
+        note=" ".join(
+            [
+                *_left_out(ask, mine),
+                *_contradicted(ask, mine, choices),
+                *_compared(ask, asked, choices.of(AGAINST)),
+                *_protected(ask),
+            ]
+        ),
     )
 
 
-def _controls(say: Say, choices: Choices, asked: Asked, against: str) -> tuple[Picker, ...]:
-    names = figures.rule_names(say)
+def _protected(ask: Questions) -> list[str]:
+    told = ask.say("数字受保护：建议与需要可能与按原数得出的不同。")
+    return [told] if ask.warehouse.is_protected else []
+
+
+def _against(choices: Choices) -> str:
+    """Tell with what a plan is compared: nothing, a rule, or another plan that its address holds."""
+    text = choices.of(AGAINST)
+    return text if text in RULE.allowed else SAVED if text else RULE.usual
+
+
+def _controls(say: Say, choices: Choices, asked: Asked) -> tuple[Picker, ...]:
+    names, against = figures.rule_names(say), _against(choices)
     offered = {
-        code: say("对照：{rule}", rule=name) if code != AGAINST.usual else say("不对照")
-        for code, name in names.items()
+        **{code: say("对照：{rule}", rule=name) for code, name in names.items()},
+        RULE.usual: say("不对照"),
+        SAVED: say("对照：另一个方案"),
     }
+    texts = {RULE.usual: AGAINST.usual, against: choices.of(AGAINST)}
+    compared = tuple(
+        (code, name, choices.with_own(AGAINST, texts.get(code, code)))
+        for code, name in offered.items()
+    )
     pickers = [
         choice_picker(choices, RULE, say("从哪里开始"), names),
         choice_picker(
             choices, AS, say("加入时的模式"), figures.modes_offered(say), side_by_side=False
         ),
-        choice_picker(choices, AGAINST, say("与什么对照"), offered, side_by_side=False),
+        Picker("choice-against", say("与什么对照"), compared, against, side_by_side=False),
     ]
     if "siting" in (asked.rule, against):
         counts = {
@@ -115,8 +148,28 @@ def _left_out(ask: Questions, asked: Asked) -> list[str]:
     away = sum(reason is None and code not in here for code, reason in found)
     if away:
         told.append(say("另有 {count} 个加入的社区不在所选范围内，没有计入。", count=away))
-    if ask.warehouse.is_protected:
-        told.append(say("数字受保护：建议与需要可能与按原数得出的不同。"))
+    return told
+
+
+def _compared(ask: Questions, asked: Asked, text: str) -> list[str]:
+    """Say what is wrong with the plan that is compared, and what its address says that does not hold."""
+    say, other, pairs = ask.say, asked.against, pasted(text)
+    if not text or text == SAVED or text in RULE.allowed:
+        return []
+    if other is None:
+        return [say("粘贴的不是方案的网址：请在那个方案的页面复制整个网址。")]
+    told = [say("对照的方案里，{what}", what=each) for each in _left_out(ask, other)]
+    month = f"{ask.filters.end_month:%Y-%m}"
+    if pairs.get("to", month) != month:
+        told.append(
+            say(
+                "它的网址是 {month} 的，这里两个方案都按 {now} 月末算。",
+                month=pairs["to"],
+                now=month,
+            )
+        )
+    if any(pairs.get(each.key, "") != ",".join(each.codes(ask.filters)) for each in FILTERS):
+        told.append(say("它的网址选的范围与这里不同，两个方案都按这里的范围算。"))
     return told
 
 

@@ -1,9 +1,10 @@
 """Put the plan together that an address or a file asks for, and count what it changes and needs."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
+from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from dashboard.figures.page import Choice, Choices
 from dashboard.figures.siting import STATIONS, WITHIN, outcome
 from dashboard.insight.governance import GRID, UNKNOWN, kinds
 from dashboard.insight.scenario import (
+    IN_TWO,
     STATION_KINDS,
     WORKER,
     By,
@@ -31,15 +33,20 @@ from dashboard.insight.scenario import (
 
 # What fronts let through in an address, encoded: some 350 communities.
 _LONGEST = 6000
+# A whole query, as browsers write it, that is answered at all.
+LONGEST_QUERY = 8000
 BETWEEN, BEFORE_MODE, BEFORE_STATION = "~", ".", "@"
 NAME = Choice("plan", ())
 RULE = Choice("rule", ("none", "advice", "siting"))
 ADDED, OUT = (Choice(name, (), _LONGEST, BETWEEN) for name in ("add", "out"))
 # What is added next gets this mode; the one that is advised without.
 AS = Choice("as", ("advised", *mode.allowed))
-AGAINST = Choice("against", ("none", "advice", "siting"))
-OF_PLAN = (NAME, RULE, STATIONS, WITHIN, ADDED, OUT)
-CHOICES = (*OF_PLAN, AS, AGAINST)
+# What is set beside it: a rule alone, or another plan, as its own address writes it; SAVED until that
+# is given.
+AGAINST, SAVED = Choice("against", (), _LONGEST, BETWEEN), "saved"
+_OF_ONE = (NAME, RULE, STATIONS, WITHIN, ADDED, OUT)
+OF_PLAN = (*_OF_ONE, AGAINST)
+CHOICES = (*OF_PLAN, AS)
 
 NEEDS = ("coverage_type", "mode")
 SHARES = ("committee_coverage", "resident_coverage")
@@ -70,7 +77,7 @@ class Added(NamedTuple):
 @dataclass(frozen=True)
 class Asked:
     """Hold what makes a plan: a rule, what siting asks, single communities, and those left out of the
-    rule's."""
+    rule's; ``against`` is the plan that it is compared with."""
 
     rule: str = "none"
     stations: int = int(STATIONS.usual)
@@ -78,6 +85,12 @@ class Asked:
     added: tuple[Added, ...] = ()
     out: tuple[str, ...] = ()
     name: str = ""
+    against: "Asked | None" = None
+
+    @property
+    def alone(self) -> "Asked":
+        """Ask for the same without comparing it."""
+        return replace(self, against=None)
 
     def by(self, rule: str) -> "Asked":
         """Ask for what a rule alone gives."""
@@ -90,16 +103,43 @@ class Asked:
         texts = {
             NAME: self.name, RULE: self.rule, STATIONS: str(self.stations),
             WITHIN: str(self.within), ADDED: BETWEEN.join(added), OUT: BETWEEN.join(self.out),
+            AGAINST: self._against,
         }  # fmt: skip
         return {choice.name: text for choice, text in texts.items() if text != choice.usual}
+
+    @property
+    def _against(self) -> str:
+        other = self.against
+        if other is None:
+            return ""
+        is_rule = other.rule != RULE.usual and other == self.by(other.rule)
+        return other.rule if is_rule else urlencode(other.written)
 
 
 NO_SCENARIO = Asked()
 
 
 def asked_of(choices: Choices, codes: Collection[str]) -> Asked:
-    """Read what an address asks for; ``codes`` are of all communities. The order of codes is none of
-    the plan's; of one that is added twice the last mode stands."""
+    """Read what an address asks for, and what it sets beside that; ``codes`` are of all communities.
+    The order of codes is none of the plan's; of one that is added twice the last mode stands."""
+    asked, text = _asked_alone(choices, codes), choices.of(AGAINST)
+    if text in RULE.allowed[1:]:
+        return replace(asked, against=asked.by(text))
+    other = pasted(text)
+    own = tuple(
+        (each.name, other[each.name][: each.longest])
+        for each in _OF_ONE
+        if other.get(each.name) and (not each.allowed or other[each.name] in each.allowed)
+    )
+    return replace(asked, against=_asked_alone(Choices(own=own), codes) if own else None)
+
+
+def pasted(text: str) -> dict[str, str]:
+    """Read the pairs of an address that stands in another, with or without what is before its ?."""
+    return dict(parse_qsl(text.rpartition("?")[2]))
+
+
+def _asked_alone(choices: Choices, codes: Collection[str]) -> Asked:
     added = {each.code: each for each in entries(choices, codes)}
     out = {text for text in choices.of(OUT).split(BETWEEN) if text}
     return Asked(
@@ -358,8 +398,46 @@ def town_rows(ask: Questions, asked: Asked) -> pd.DataFrame:
     return rows.sort_values(["new", "key"], ascending=[False, True], ignore_index=True)
 
 
-def alone(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    """List the communities of one plan that the other lacks, or gives another mode."""
-    theirs: Mapping[str, Any] = dict(zip(other["community_code"], other["planned"], strict=True))
-    mine: Iterable[tuple[str, str]] = zip(one["community_code"], one["planned"], strict=True)
-    return one[[theirs.get(code) != each for code, each in mine]]
+@dataclass(frozen=True)
+class Shared:
+    """Hold the codes of communities that two plans bring in both (some under ``other_modes``), or one
+    alone, each in the order of ``communities``."""
+
+    both: tuple[str, ...]
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    other_modes: tuple[str, ...]
+
+    @property
+    def is_same(self) -> bool:
+        return not (self.first or self.second or self.other_modes)
+
+
+@remembered
+def shared(ask: Questions, asked: Asked) -> Shared:
+    """Part what a plan and the one it is compared with choose."""
+    one, other = (
+        dict(zip(rows["community_code"], rows["planned"], strict=True))
+        for rows in (plan(ask, asked.alone), plan(ask, asked.against or NO_SCENARIO))
+    )
+    both = tuple(code for code in one if code in other)
+    return Shared(
+        both,
+        tuple(code for code in one if code not in other),
+        tuple(code for code in other if code not in one),
+        tuple(code for code in both if one[code] != other[code]),
+    )
+
+
+@remembered
+def compared_rows(ask: Questions, asked: Asked) -> pd.DataFrame:
+    """Give each town's numbers under a plan, with those of the other ending in ``_other``, and how many
+    of the chosen communities there stand in ``both``, the ``first`` alone, or the ``second``."""
+    rows = town_rows(ask, asked.alone)
+    if asked.against is None:
+        return rows
+    theirs = town_rows(ask, asked.against).drop(columns=["name", "communities", "before"])
+    parts, towns = shared(ask, asked), ask.communities["town_code"]
+    counts = {name: Counter(towns[[*getattr(parts, name)]]) for name in IN_TWO}
+    rows = rows.merge(theirs, on="key", suffixes=("", "_other"), validate="1:1")
+    return rows.assign(**{name: rows["key"].map(counts[name]).fillna(0) for name in IN_TWO})

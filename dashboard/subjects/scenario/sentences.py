@@ -33,6 +33,22 @@ def caution(say: Say) -> str:
 
 def plan_headline(say: Say, told: Told, place: str) -> Headline:
     """Say what a plan changes and needs in one sentence, then what that is of residents."""
+    named = {"plan": plan_named(say, told.name), "what": _what_told(say, told)}
+    needs = needs_told(say, told.needed)
+    state = (
+        say("{place}{plan}{what}，{needs}", place=place, **named, needs=needs)
+        if place
+        else say("{plan}：{what}，{needs}", **named, needs=needs)
+    )
+    before, after = map(percent_written, told.by_residents)
+    if not told.new or isnan(told.by_residents[0]):
+        return Headline(state, caution(say))
+    told_of = say("按居民由 {before} 变为 {after}", before=before, after=after)
+    return Headline(state, say("{residents}；{caution}", residents=told_of, caution=caution(say)))
+
+
+def _what_told(say: Say, told: Told) -> str:
+    """Say what a plan changes."""
     before, after = map(percent_written, told.shares)
     if told.new and isnan(told.shares[0]):
         what = say("新纳入 {count} 个社区，现在的居村治理覆盖率不详", count=told.new)
@@ -45,18 +61,37 @@ def plan_headline(say: Say, told: Told, place: str) -> Headline:
         what = say("{what}，另 {count} 个改变模式", what=what, count=told.count - told.new)
     elif not told.new:
         what = say("{count} 个社区改变模式，居村治理覆盖率不变", count=told.count)
-    named = {"plan": plan_named(say, told.name), "what": what}
-    needs = needs_told(say, told.needed)
-    state = (
-        say("{place}{plan}{what}，{needs}", place=place, **named, needs=needs)
-        if place
-        else say("{plan}：{what}，{needs}", **named, needs=needs)
+    return what
+
+
+def compared_headline(
+    say: Say,
+    mine: Headline,
+    told: Told,
+    name: str,
+    both: int,
+    first: int,
+    second: int,
+    *,
+    is_same: bool,
+) -> Headline:
+    """Say besides what a plan changes what the one that it is compared with does (``told``), and how
+    many communities they share."""
+    if is_same:
+        return Headline(mine.state, say("与“{name}”完全相同：社区与模式一个不差。", name=name))
+    what = say("对照“{name}”没有选出社区", name=name)
+    if told.count:
+        what = say(
+            "对照“{name}”：{what}，{needs}",
+            name=name, what=_what_told(say, told), needs=needs_told(say, told.needed),
+        )  # fmt: skip
+    parts = say(
+        "两者都有 {both} 个社区，只在前者 {first} 个，只在后者 {second} 个",
+        both=both, first=first, second=second,
+    )  # fmt: skip
+    return Headline(
+        mine.state, say("{what}。{parts}。{caution}", what=what, parts=parts, caution=caution(say))
     )
-    before, after = map(percent_written, told.by_residents)
-    if not told.new or isnan(told.by_residents[0]):
-        return Headline(state, caution(say))
-    told_of = say("按居民由 {before} 变为 {after}", before=before, after=after)
-    return Headline(state, say("{residents}；{caution}", residents=told_of, caution=caution(say)))
 
 
 def needs_told(say: Say, needed: dict[str, float]) -> str:

@@ -10,10 +10,18 @@ from dashboard.contract.rounding import number_written, percent_written
 from dashboard.figures.address import Address
 from dashboard.figures.written import data_rows
 from dashboard.insight.scenario import STATION_KINDS, WORKER, bundled_ratios
-from dashboard.subjects.scenario.figures import change_lines, headline, not_known
+from dashboard.subjects.scenario.figures import (
+    change_lines,
+    headline,
+    in_two_named,
+    not_known,
+    titles,
+)
 from dashboard.subjects.scenario.plan import (
     ADDED,
+    AGAINST,
     COUNTS,
+    LONGEST_QUERY,
     OUT,
     SHARES,
     Asked,
@@ -22,6 +30,7 @@ from dashboard.subjects.scenario.plan import (
     needed,
     needs,
     plan,
+    shared,
     town_rows,
 )
 from dashboard.subjects.scenario.sentences import needs_told
@@ -30,14 +39,25 @@ from dashboard.subjects.scenario.sentences import needs_told
 def address_of(ask: Questions, asked: Asked) -> str | None:
     """Write where the page shows a scenario; None where an address can't say all of it."""
     texts = asked.written
-    if any(len(texts.get(each.name, "")) > each.longest for each in (ADDED, OUT)):
+    if any(len(texts.get(each.name, "")) > each.longest for each in (ADDED, OUT, AGAINST)):
         return None
     address = Address(ask.say.language, ask.filters, choices=tuple(texts.items()))
-    return f"scenario?{urlencode(address.written(ask.warehouse.months))}"
+    query = urlencode(address.written(ask.warehouse.months))
+    # Browsers encode what stands between communities.
+    return f"scenario?{query}" if len(query.replace("~", "%7E")) <= LONGEST_QUERY else None
 
 
 def scenario_as_dict(ask: Asking, asked: Asked) -> dict[str, Any]:
-    """Write what is chosen, what it changes, in all and by town, and what it needs."""
+    """Write what is chosen, what it changes, in all and by town, and what it needs; of one that it is
+    compared with the same, and which communities both choose."""
+    if asked.against is not None:
+        parts = shared(ask, asked)
+        return {
+            **scenario_as_dict(ask, asked.alone),
+            "against": scenario_as_dict(ask, asked.against),
+            "shared": {"is_same": parts.is_same, **vars(parts)},
+            **_addressed(ask, asked),
+        }
     told, found, rows = headline(ask, asked), change(ask, asked), plan(ask, asked)
     columns = ["community_count", *COUNTS, *SHARES]
     before, after = (data_rows(each[columns])[0] for each in (found.before, found.after))
@@ -66,24 +86,36 @@ def scenario_as_dict(ask: Asking, asked: Asked) -> dict[str, Any]:
         "not_known": not_known(ask, asked),
         "towns": data_rows(town_rows(ask, asked)),
         "communities": data_rows(listed.reset_index(drop=True)),
-        "address": address_of(ask, asked),
-        "why_no_address": None if address_of(ask, asked) else _no_address(ask),
+        **_addressed(ask, asked),
     }  # fmt: skip
+
+
+def _addressed(ask: Questions, asked: Asked) -> dict[str, str | None]:
+    address = address_of(ask, asked)
+    return {"address": address, "why_no_address": None if address else _no_address(ask)}
 
 
 def as_text(ask: Questions, asked: Asked) -> str:
     """Write it to be read in a terminal."""
-    say, told = ask.say, headline(ask, asked)
+    say, told, (_, theirs) = ask.say, headline(ask, asked), titles(ask.say, asked)
     lines = [told.state, told.change, ask.as_of(), *not_known(ask, asked)]
     if ask.is_sample:
         lines.append(say("示例数据：只宜说明方法，不得作为事实引用。"))
     lines.append("")
-    for each in change_lines(ask, asked):
-        gap = each.changed(say, each.after)
-        line = f"{each.name}  {each.written(each.before)} → {each.written(each.after)}"
+    for one in change_lines(ask, asked):
+        gap = one.changed(say)
+        line = f"{one.name}  {one.written(one.before)} → {one.written(one.after)}"
+        if theirs:
+            line = say("{line}，对照 {other}", line=line, other=one.written(one.other))
         lines.append(f"{line}  ({gap})" if gap else line)
-    lines += ["", say("按街镇")]
-    lines += [_town_told(ask, row) for row in town_rows(ask, asked).to_dict("records")]
+    for each, name in zip((asked.alone, asked.against), titles(say, asked), strict=True):
+        if each is None:
+            break
+        lines += ["", say("按街镇，{name}", name=name) if theirs else say("按街镇")]
+        lines += [_town_told(ask, row) for row in town_rows(ask, each).to_dict("records")]
+    for which, name in in_two_named(say, asked).items() if theirs else ():
+        named = [ask.community_names[code] for code in getattr(shared(ask, asked), which)]
+        lines += ["", say("{which}（{count} 个）", which=name, count=len(named)), say.listed(named)]
     return "\n".join([*lines, "", address_of(ask, asked) or _no_address(ask)])
 
 

@@ -69,6 +69,39 @@ def test_the_list_of_the_page_is_the_file(
     assert again.headline.state == told["headline"]
 
 
+def test_two_files_are_told_beside_each_other(warehouse: Warehouse, tmp_path: Path) -> None:
+    ask, _, _ = made(warehouse)
+    codes = in_grids(ask).index[:5].tolist()
+    first, second, bad = (tmp_path / f"{name}.csv" for name in ("甲", "乙", "丙"))
+    for file, chosen in ((first, codes[:3]), (second, codes[2:]), (bad, ["nobody"])):
+        pd.DataFrame({"代码": chosen, "计划模式": "3"}).to_csv(file, index=False)
+    told = answer(warehouse, first, str(second))
+    assert told["shared"] == {
+        "is_same": False, "both": [codes[2]], "first": [*told["shared"]["first"]],
+        "second": [*told["shared"]["second"]], "other_modes": [],
+    }  # fmt: skip
+    assert {*told["shared"]["first"]} == {*codes[:2]}
+    assert {*told["shared"]["second"]} == {*codes[3:]}
+    one, other = answer(warehouse, first), answer(warehouse, second)
+    for name in ("after", "needs", "towns", "communities"):
+        assert (told[name], told["against"][name]) == (one[name], other[name])
+    # The address that it gives shows both.
+    _, asked, _ = made(warehouse, **dict(parse_qsl(told["address"].partition("?")[2])))
+    assert asked.against is not None and (asked.name, asked.against.name) == ("甲", "乙")
+    text = call(warehouse, first, str(second)).stdout
+    assert "只在“甲”（2 个）" in text and "，对照 " in text
+    assert "与“甲（对照）”完全相同" in call(warehouse, first, str(first)).stdout
+    # Two that no address has room for are told all the same.
+    for file, mode in ((first, "3"), (second, "5")):
+        pd.DataFrame({"代码": in_grids(ask).index, "计划模式": mode}).to_csv(file, index=False)
+    long = answer(warehouse, first, str(second))
+    assert long["address"] is None and long["why_no_address"]
+    assert answer(warehouse, first)["address"]
+    assert long["shared"]["other_modes"] == long["shared"]["both"]
+    result = call(warehouse, bad, str(bad))
+    assert result.exit_code == 1 and result.stderr.count("丙.csv, line 2") == 2
+
+
 def test_names_and_modes_are_enough(warehouse: Warehouse, tmp_path: Path) -> None:
     ask, _, _ = made(warehouse)
     rows = in_grids(ask).iloc[:10]

@@ -3,6 +3,7 @@
 import random
 import re
 from collections import Counter
+from dataclasses import replace
 from math import ceil
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode
@@ -21,7 +22,7 @@ from dashboard.contract.words import Language
 from dashboard.figures.advice import verdicts
 from dashboard.figures.page import Page
 from dashboard.figures.siting import outcome
-from dashboard.insight.scenario import STATION_KINDS, WORKER, bundled_ratios
+from dashboard.insight.scenario import IN_TWO, STATION_KINDS, WORKER, bundled_ratios
 from dashboard.subjects.answers import asked as asked_at
 from dashboard.subjects.pages import make_page
 from dashboard.subjects.scenario.plan import (
@@ -33,10 +34,12 @@ from dashboard.subjects.scenario.plan import (
     asked_of,
     change,
     change_by_town,
+    compared_rows,
     kinds_changed,
     needed,
     needs,
     plan,
+    shared,
     town_rows,
 )
 from dashboard.subjects.scenario.written import as_text, scenario_as_dict
@@ -250,9 +253,10 @@ def test_where_a_town_did_not_tell_of_stations_that_is_said(
 def test_two_rules_are_set_beside_each_other(warehouse: Warehouse) -> None:
     ask, asked, page = made(warehouse, rule="siting", against="advice")
     other = asked.by("advice")
+    assert asked.against == other
     changes = {cells_[0]: cells_[1:] for cells_ in cells(page, "scenario-change")}
     share = changes["居村治理覆盖率"]
-    for at, each in ((1, asked), (3, other)):
+    for at, each in ((1, asked), (2, other)):
         assert share[at] == f"{change(ask, each).after[SHARES[0]].iloc[0]:.1f}%"
     mine, theirs = (
         set(zip(*(plan(ask, each)[name] for name in ("name", "planned")), strict=True))
@@ -264,6 +268,78 @@ def test_two_rules_are_set_beside_each_other(warehouse: Warehouse) -> None:
     _, _, same = made(warehouse, rule="advice", against="advice")
     figure = next(each for each in same.figures if each.key == "scenario-alone")
     assert figure.drawing.empty == "两者的社区与模式完全相同。"
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_two_scenarios_add_up_side_by_side(warehouse: Warehouse, data: st.DataObject) -> None:
+    """What both and each alone choose is all of it, in all and by town; the numbers are each one's own;
+    the address carries both."""
+    ask, _, _ = made(warehouse)
+    codes = sorted(in_grids(ask).index)[:12]
+    one, other = (
+        Asked(
+            added=tuple(
+                sorted(
+                    Added(*each)
+                    for each in data.draw(
+                        st.dictionaries(st.sampled_from(codes), MODES, min_size=1)
+                    ).items()
+                )
+            ),
+            name=name,
+        )
+        for name in ("先试点", "B & C=1")
+    )
+    asked = replace(one, against=other)
+    ask, read, page = made(warehouse, **asked.written)
+    assert read == asked
+    parts, (mine, theirs) = shared(ask, asked), (plan(ask, each) for each in (one, other))
+    assert {*parts.both, *parts.first} == {*mine["community_code"]}
+    assert {*parts.both, *parts.second} == {*theirs["community_code"]}
+    assert not {*parts.first} & {*parts.second}
+    rows = compared_rows(ask, asked)
+    assert [int(rows[each].sum()) for each in IN_TWO] == [
+        len(getattr(parts, each)) for each in IN_TWO
+    ]
+    assert (rows["both"] + rows["first"] == rows["new"]).all()
+    assert (rows["both"] + rows["second"] == rows["new_other"]).all()
+    for plain, at in ((one, 2), (other, 3)):
+        _, _, its = made(warehouse, **plain.written)
+        shown, own = cells(page, "scenario-change"), cells(its, "scenario-change")
+        values = {row[0]: row[at] for row in shown}
+        assert {row[0]: row[2] for row in own}.items() <= values.items()
+    figure = next(each for each in page.figures if each.key == "scenario-town-table")
+    assert figure.drawing.listed is not None
+    for head, column in (("新纳入", "new"), ("新纳入 · B & C=1", "new_other")):
+        assert [*figure.drawing.listed[head]] == rows[column].tolist()
+    assert page.headline is not None
+    told = "与“B & C=1”完全相同" if parts.is_same else f"两者都有 {len(parts.both)} 个社区"
+    assert told in page.headline.change
+
+
+def test_an_address_that_is_pasted_says_what_does_not_hold(warehouse: Warehouse) -> None:
+    ask, _, _ = made(warehouse)
+    code = in_grids(ask).index[0]
+    pasted = (
+        f"https://board.example/scenario?add={code}~nobody&plan=B&to=2025-06&town={MAQIAO}&lang=en"
+    )
+    _, asked, page = made(warehouse, rule="advice", against=pasted)
+    assert asked.against == Asked(added=(Added(code), Added("nobody")), name="B")
+    for told in (
+        "对照的方案里，nobody：不是已知的社区",
+        "它的网址是 2025-06 的",
+        "它的网址选的范围与这里不同",
+    ):
+        assert told in page.note
+    for text in ("hello", "https://board.example/overview?town=1", "scenario?rule=never"):
+        _, asked, page = made(warehouse, rule="advice", against=text)
+        assert asked.against is None and "粘贴的不是方案的网址" in page.note
+    for text in ("saved", "none", ""):
+        _, asked, page = made(warehouse, rule="advice", against=text)
+        assert asked.against is None and page.note == ""
 
 
 def test_what_can_not_be_in_it_is_told_and_left_out(warehouse: Warehouse) -> None:
@@ -372,30 +448,72 @@ def test_where_a_committee_governs_all_nothing_is_left_to_bring_in(warehouse: Wa
     assert page.headline is not None and "没有可新纳入居村治理的社区" in page.headline.state
 
 
-def test_filters_that_describe_communities_are_none_of_its(warehouse: Warehouse) -> None:
-    _, _, page = made(warehouse, rule="advice")
-    _, _, narrowed = made(warehouse, rule="advice", coverage="committee")
-    assert narrowed.headline == page.headline
-    assert not page.describing
+@pytest.mark.parametrize(
+    "chosen", [{"coverage": "grid"}, {"tier": "room", "town": MAQIAO}, {"home": "0"}]
+)
+def test_filters_that_describe_communities_hold(
+    warehouse: Warehouse, chosen: dict[str, str]
+) -> None:
+    """Before is what another page tells of the same; what is chosen is chosen of them alone, in the
+    briefing too."""
+    whole, every, _ = made(warehouse, rule="advice")
+    ask, asked, page = made(warehouse, rule="advice", **chosen)
+    _, read, there = asked_at(warehouse, f"coverage?{urlencode(chosen)}", lay_out_assets().maps)
+    tiles = {
+        each.indicator.code: each.value for each in make_page(there, "coverage", read.chosen).tiles
+    }
+    # Where all that are chosen are in grids, that page says so in the place of a share.
+    assert change(ask, asked).before[SHARES[0]].iloc[0] == tiles.get(SHARES[0], 0)
+    here = set(ask.count("communities").rows["community_code"])
+    codes = set(plan(whole, every)["community_code"])
+    assert 0 < len(here & codes) == len(plan(ask, asked)) and page.describing
+    assert set(plan(ask, asked)["community_code"]) == here & codes
+    (slide,) = (each for each in make_brief(ask, asked).slides if each.key == "scenario")
+    assert str(len(here & codes)) in slide.headline
+
+
+@pytest.mark.parametrize("against", ["", "rule=siting&plan=B"])
+def test_the_map_places_every_community_once(warehouse: Warehouse, against: str) -> None:
+    ask, asked, page = made(warehouse, rule="advice", against=against)
+    figure = next(each for each in page.figures if each.key == "scenario-map")
+    assert figure.drawing.listed is not None
+    kinds = Counter(figure.drawing.listed["方案"])
+    rows, parts = ask.count("communities").rows, shared(ask, asked)
+    assert kinds.total() == rows[["lon", "lat"]].notna().all(axis=1).sum()
+    told = {f"{name} {count}" for name, count in kinds.items()}
+    shown = {each["name"] for each in figure.drawing.body["data"] if each.get("name")}
+    assert told == shown
+    if against:
+        assert [kinds[f"只在“{name}”"] for name in ("方案", "B")] == [
+            len(parts.first), len(parts.second),
+        ]  # fmt: skip
+    else:
+        assert kinds["方案所选"] == len(plan(ask, asked))
+        assert kinds["仍不在居村治理内"] == len(in_grids(ask)) - kinds["方案所选"]
 
 
 def _of_mode(ask: Asking, name: str) -> str:
     return ask.say("方式：{kind}", kind=name)
 
 
+@pytest.mark.parametrize("against", ["", "plan=B&rule=siting"])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_briefing_shows_the_same_values(warehouse: Warehouse, language: Language) -> None:
-    ask, asked, page = made(warehouse, lang=language, rule="advice", plan="A")
+def test_the_briefing_shows_the_same_values(
+    warehouse: Warehouse, language: Language, against: str
+) -> None:
+    ask, asked, page = made(warehouse, lang=language, rule="advice", plan="A", against=against)
     brief = make_brief(ask, asked)
     (slide,) = (each for each in brief.slides if each.key == "scenario")
-    shown = {row[0]: row[1:3] for row in cells(page, "scenario-change")}
+    shown = {row[0]: row[1 : 4 if against else 3] for row in cells(page, "scenario-change")}
     (table,) = (part for part in slide.parts if isinstance(part, Table))
     assert len(table.rows) >= 6
     for name, *values in table.rows:
         assert [str(each) for each in values] == shown[name]
-    assert "A" in table.title
+    assert "A" in table.title and ("B" in table.title or not against)
     (chart,) = (part for part in slide.parts if isinstance(part, Chart))
-    assert chart.written(chart.series[1].values[0]) in shown[_of_mode(ask, chart.categories[0])]
+    for at, mode in enumerate(_of_mode(ask, each) for each in chart.categories):
+        values = [chart.written(each.values[at]) for each in chart.series]
+        assert values == shown[mode] if len({*values}) > 1 else mode not in shown
     assert len(slide.headline) <= HEADLINE[language]
     assert len(slide.conclusion) <= CONCLUSION[language]
     for each in placed(slide, OWN_FRAME.parts):
