@@ -23,6 +23,8 @@ _ROUNDS = 60
 _MOST_STEPS, _STILL, _LEAST_STEP, _FEW = 400, 12, 0.005, 3
 # With more pairs of demand and site HiGHS looks at the clock too late.
 _MOST_PAIRS = 60_000
+# To how many stations ways are looked at first, and what price is none.
+_NEAREST, _PRICE = 12, 1e-9
 
 
 @dataclass(frozen=True)
@@ -526,23 +528,32 @@ def transported(
 ) -> Floats:
     """Serve as much as stations hold within a distance, then on ways as short as can be: rows of
     demand, site and weight. ``ways``: a row a demand, a column a station, which is of ``sites``."""
-    rows, columns = np.nonzero((ways <= within) & (weights > 0)[:, None])
-    if not len(rows):
+    is_way = (ways <= within) & (weights > 0)[:, None]
+    if not is_way.any():
         return np.empty((0, 3))
-    lengths = ways[rows, columns]
     # Whoever is served counts for more than all the detours that this may cost.
-    worth = (lengths.max() + 1) * (len(weights) + 1)
-    pairs, ones = np.arange(len(rows)), np.ones(len(rows))
-    by_demand = csr_array((ones, (rows, pairs)), shape=(len(weights), len(pairs)))
-    by_site = csr_array((ones, (columns, pairs)), shape=(len(sites), len(pairs)))
-    scale = float(weights.max())
-    found = linprog(
-        (lengths - worth) / worth,
-        A_ub=vstack([by_demand, by_site], format="csr"),
-        b_ub=np.concatenate([weights, capacities]) / scale,
-        bounds=(0, None),
-        method="highs",
-    )
+    worth = (ways[is_way].max() + 1) * (len(weights) + 1)
+    costs, scale = (ways - worth) / worth, float(weights.max())
+    # Most go to a station near by: other ways come in where their reduced costs say that they may help.
+    is_in = is_way & (np.argsort(np.argsort(ways, axis=1), axis=1) < _NEAREST)
+    while True:
+        rows, columns = np.nonzero(is_in)
+        pairs, ones = np.arange(len(rows)), np.ones(len(rows))
+        by_demand = csr_array((ones, (rows, pairs)), shape=(len(weights), len(pairs)))
+        by_site = csr_array((ones, (columns, pairs)), shape=(len(sites), len(pairs)))
+        found = linprog(
+            costs[rows, columns],
+            A_ub=vstack([by_demand, by_site], format="csr"),
+            b_ub=np.concatenate([weights, capacities]) / scale,
+            bounds=(0, None),
+            method="highs",
+        )
+        prices = found.ineqlin.marginals
+        reduced = costs - prices[: len(weights), None] - prices[None, len(weights) :]
+        helping = is_way & ~is_in & (reduced < -_PRICE)
+        if not helping.any():
+            break
+        is_in |= helping
     amounts = found.x * scale
     used = amounts > EXACT * scale
     return np.column_stack([rows[used], sites[columns[used]], amounts[used]])
