@@ -70,7 +70,14 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=_FILE,
     help="CSV of travel times: a line a community, a column a site (all standing stations too), by their codes.",
 )
-@click.option("--weights", type=_FILE, help="CSV of code, weight: need instead of residents.")
+@click.option(
+    "--weigh",
+    type=click.Choice(["residents", "need"]),
+    default="residents",
+    show_default=True,
+    help="Need: proposals open at the month's end, each counting one.",
+)
+@click.option("--weights", type=_FILE, help="CSV of code, weight: your own instead.")
 @click.option(
     "--capacity",
     type=click.FloatRange(min=0, min_open=True),
@@ -97,6 +104,7 @@ def site(
     towns: tuple[str, ...],
     candidates: Path | None,
     matrix: Path | None,
+    weigh: str,
     weights: Path | None,
     capacity: float | None,
     seconds: float,
@@ -120,6 +128,14 @@ def site(
                 "Give either --stations or --share; --aim median goes with --stations alone.",
             )
         )
+    if weigh == "need" and (weights or capacity) is not None:
+        raise Problem(
+            Words(
+                "--weigh need 不能与 --weights 或 --capacity 同用：容量按居民计，权重只取其一。",
+                "--weigh need goes with neither --weights nor --capacity: capacity is of residents, and "
+                "only one of the weights counts.",
+            )
+        )
     _check_finite(
         {"--within": within, "--share": share, "--capacity": capacity, "--seconds": seconds}
     )
@@ -132,7 +148,14 @@ def site(
         )
     address = f"siting?lang={lang}" + (f"&town={','.join(towns)}" if towns else "")
     _, _, ask = asked(Store(warehouse).current(), address, lay_out_assets().maps)
-    here = _located(ask, who, candidates, matrix, weights, capacity)
+    if weigh == "need" and "proposal" in ask.not_loaded:
+        raise Problem(
+            Words(
+                "未载入“提案”表，不知道需求：请载入，或用 --weigh residents。",
+                "No proposals were loaded, so that need is not known: load them, or give --weigh residents.",
+            )
+        )
+    here = _located(ask, who, candidates, matrix, weights or weigh, capacity)
     if share is not None:
         least = as_share(share)
         found = _told(lambda: fewest(here.setting, least, within, seconds=seconds), seconds)
@@ -150,7 +173,7 @@ def site(
         siting = _told(solve, seconds)
         extra = {}
     outcome = outcome_of(here, siting, within)
-    meant = Meant(who, is_in_metres=matrix is None, is_of_residents=weights is None)
+    meant = Meant(who, is_in_metres=matrix is None, weigh=weigh if weights is None else "own")
     answer = (
         answer_as_geojson(ask, outcome, meant)
         if form == "geojson"
@@ -194,7 +217,7 @@ def _located(
     who: str,
     candidates: Path | None,
     matrix: Path | None,
-    weights: Path | None,
+    weigh: Path | str,
     capacity: float | None,
 ) -> "Located":
     import pandas as pd
@@ -206,8 +229,10 @@ def _located(
         places.sites_there(ask, is_placed=matrix is None),
     )
     known = places.everywhere(ask)["community_code"]
-    if weights is not None:
-        rows = rows.assign(resident_count=rows["community_code"].map(_weights(weights, known)))
+    if isinstance(weigh, str):
+        rows = places.weighed(ask, rows, weigh)
+    else:
+        rows = rows.assign(resident_count=rows["community_code"].map(_weights(weigh, known)))
     if candidates is not None:
         own, standing = _candidates(candidates), sites[sites["is_open"]]
         _check_free(candidates, own["community_code"], standing["community_code"])

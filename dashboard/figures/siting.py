@@ -1,8 +1,8 @@
 """Ask who is to be reached and where stations stand or may stand, and choose where the next ones go."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.columns import as_floats
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import percent
-from dashboard.figures.page import Choice
+from dashboard.figures.page import Choice, Choices
 from dashboard.insight.siting import (
     Objective,
     Point,
@@ -33,14 +33,43 @@ STATIONS = Choice("stations", ("5", *(str(n) for n in range(1, MOST_STATIONS + 1
 WITHIN = Choice("within", ("1000", "300", "500", "800", "1500"))
 WHO = Choice("who", ("grid", "all"))
 AIM = Choice("aim", ("cover", "median"))
-CHOICES = (STATIONS, WITHIN, WHO, AIM)
+# What a community weighs: its residents, or its proposals that are open at the month's end.
+WEIGH = Choice("weigh", ("residents", "need"))
+# How many residents one station serves at most, those that stand as well.
+CAPACITY = Choice("capacity", ("none", "300", "500", "1000", "2000", "5000"))
+CHOICES = (STATIONS, WITHIN, WHO, AIM, WEIGH, CAPACITY)
 
-PLACES = "siting_places"
+PLACES, NEED = "siting_places", "open_proposals"
 # What the answer rests on besides places.
 PLACED = ("lon", "lat", "resident_count")
 NEEDS = (*PLACED, "coverage_type")
 STATIONS_THERE = ["has_service_station", "has_social_work_station"]
 PAGE_SECONDS = 5.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Hold what is asked of siting: whose, how many stations, how near, for what; the ``capacity`` of a
+    station is in residents, so that there is none where needs weigh."""
+
+    who: str
+    stations: int
+    within: int
+    aim: Objective
+    weigh: str = "residents"
+    capacity: int | None = None
+
+
+def sought(choices: Choices) -> Sought:
+    """Read what a page's choices ask."""
+    weigh, capacity = choices.of(WEIGH), choices.of(CAPACITY)
+    is_limited = weigh == WEIGH.usual and capacity != CAPACITY.usual
+    return Sought(
+        choices.of(WHO), int(choices.of(STATIONS)), int(choices.of(WITHIN)),
+        cast(Objective, choices.of(AIM)), weigh, int(capacity) if is_limited else None,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,10 +105,21 @@ def to_reach(ask: Questions, who: str) -> pd.DataFrame:
     return rows[is_asked] if who == "grid" else rows
 
 
+def weighed(ask: Questions, rows: pd.DataFrame, weigh: str) -> pd.DataFrame:
+    """Weigh communities by their residents, or in their place by their need: proposals accepted and open
+    at the month's end, each counting one. Of a town that sent none it is not known."""
+    if weigh == WEIGH.usual:
+        return rows
+    counts = ask.count(NEED).rows["community_code"].value_counts()
+    silent = ask.warehouse.silent_towns.get("proposal", frozenset())
+    need = rows["community_code"].map(counts).fillna(0.0).mask(rows["town_code"].isin(silent))
+    return rows.assign(resident_count=need)
+
+
 @remembered
-def left_out(ask: Questions, who: str) -> pd.DataFrame:
+def left_out(ask: Questions, who: str, weigh: str = WEIGH.usual) -> pd.DataFrame:
     """List the communities that may be to be reached and of which nobody gave what that needs."""
-    return parted(to_reach(ask, who), who)[1]
+    return parted(weighed(ask, to_reach(ask, who), weigh), who)[1]
 
 
 def parted(
@@ -92,16 +132,18 @@ def parted(
 
 
 @remembered
-def located(ask: Questions, who: str) -> Located | None:
+def located(
+    ask: Questions, who: str, weigh: str = WEIGH.usual, capacity: int | None = None
+) -> Located | None:
     """Put together who is to be reached and where stations may stand; None where there is nobody.
 
     Stations of all towns count where they stand already; new ones are for the chosen towns.
     """
-    demand, lacking = parted(to_reach(ask, who), who)
+    demand, lacking = parted(weighed(ask, to_reach(ask, who), weigh), who)
     sites = sites_there(ask)
     if demand.empty or sites.empty or not as_floats(demand["resident_count"]).sum() > 0:
         return None
-    return put_together(demand, sites, lacking, ways(demand, sites))
+    return put_together(demand, sites, lacking, ways(demand, sites), capacity)
 
 
 def everywhere(ask: Questions) -> pd.DataFrame:
@@ -166,44 +208,45 @@ def stations_of(here: Located, asked: int) -> int:
     return min(asked, here.candidate_count)
 
 
+def here_for(ask: Questions, asked: Sought) -> Located | None:
+    """Put together what is asked."""
+    return located(ask, asked.who, asked.weigh, asked.capacity)
+
+
+def _once(ask: Questions, here: Located, make: Callable[..., T], *arguments: object) -> T:
+    """Solve each model once a warehouse, whatever language and filters ask for it."""
+    key = (make.__name__, here.setting.digest, *arguments)
+    *given, seconds = arguments
+    return ask.warehouse.remember(key, lambda: make(here.setting, *given, seconds=seconds))
+
+
 @remembered
-def solved(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Siting | None:
-    """Choose where so many stations go; None where there is nobody to reach, or no station at all."""
-    here = located(ask, who)
+def solved(ask: Questions, asked: Sought) -> Siting | None:
+    """Choose where so many stations go; None where there is nobody to reach, or no station at all.
+
+    Raise Problem where the stations can't hold everybody.
+    """
+    here = here_for(ask, asked)
     if here is None:
         return None
-    count = stations_of(here, stations)
-    if aim == "cover":
-        return cover(here.setting, count, within, seconds=PAGE_SECONDS)
+    count = stations_of(here, asked.stations)
+    if asked.aim == "cover":
+        return _once(ask, here, cover, count, asked.within, PAGE_SECONDS)
     if not count and not here.setting.is_open.any():
         return None
-    return median(here.setting, count, seconds=PAGE_SECONDS)
+    return _once(ask, here, median, count, PAGE_SECONDS)
 
 
-def curve_of(ask: Questions, who: str, siting: Siting) -> tuple[Point, ...]:
+def curve_of(ask: Questions, here: Located, siting: Siting) -> tuple[Point, ...]:
     """Give what 0, 1, … stations reach, or the weighted way with them, in what the solution left of the
     page's time; where that was too short for its number, the solution's own value stands."""
     # In whole seconds, that curves of most numbers of stations are one.
     seconds = max(int(PAGE_SECONDS - siting.seconds), 0)
     if siting.within is not None:
-        points = reach_curve(ask, who, siting.within, seconds)
+        points = _once(ask, here, cover_curve, MOST_STATIONS, siting.within, seconds)
     else:
-        points = way_curve(ask, who, seconds)
+        points = _once(ask, here, median_curve, MOST_STATIONS, seconds)
     return with_found(points, siting)
-
-
-@remembered
-def reach_curve(ask: Questions, who: str, within: float, seconds: int) -> tuple[Point, ...]:
-    """Give what 0, 1, … stations reach."""
-    here = located(ask, who)
-    return () if here is None else cover_curve(here.setting, MOST_STATIONS, within, seconds=seconds)
-
-
-@remembered
-def way_curve(ask: Questions, who: str, seconds: int) -> tuple[Point, ...]:
-    """Give the weighted way with 0, 1, … stations."""
-    here = located(ask, who)
-    return () if here is None else median_curve(here.setting, MOST_STATIONS, seconds=seconds)
 
 
 def mean_way(here: Located, total: float) -> float:
@@ -236,12 +279,12 @@ class Outcome:
 
 
 @remembered
-def outcome(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Outcome | None:
+def outcome(ask: Questions, asked: Sought) -> Outcome | None:
     """Tell whom the chosen stations reach, and whom those that stand reach already."""
-    siting, here = solved(ask, who, stations, within, aim), located(ask, who)
+    siting, here = solved(ask, asked), here_for(ask, asked)
     if siting is None or here is None:
         return None
-    return outcome_of(here, siting, within)
+    return outcome_of(here, siting, asked.within)
 
 
 def outcome_of(here: Located, siting: Siting, within: float) -> Outcome:

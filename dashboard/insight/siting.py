@@ -1,9 +1,11 @@
 """Choose where stations go, exactly: most people within a distance (maximal covering; Church and ReVelle
 1974), the shortest way on average (p-median), and the fewest stations that reach a share."""
 
+import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import ModuleType
 from typing import Literal
 
@@ -52,6 +54,14 @@ class Setting:
     @property
     def total(self) -> float:
         return float(self.weights.sum())
+
+    @cached_property
+    def digest(self) -> str:
+        """The same of all settings that no solver tells apart."""
+        told = hashlib.sha256(repr((self.demand, self.sites)).encode())
+        for held in (self.weights, self.distances, self.is_open, self.capacities):
+            told.update(b"none" if held is None else np.ascontiguousarray(held).tobytes())
+        return told.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -349,7 +359,7 @@ def cover_curve(
 def median_curve(given: Setting, most: int, *, seconds: float = SECONDS) -> tuple[Point, ...]:
     """Give the weighted distance with 0, 1, … added stations, each exact as far as the time allows;
     nothing of numbers with which not everybody is served. What the time does not allow is of stations
-    added one by one."""
+    added one by one, or with capacities left out."""
     ends = time.perf_counter() + seconds
     most = min(most, len(given.candidates))
     alone, at_hand = _assigned(given, ())[1], _at_hand(given)
@@ -360,6 +370,9 @@ def median_curve(given: Setting, most: int, *, seconds: float = SECONDS) -> tupl
         if left > 0:
             found = median(given, stations, seconds=left)
             value, bound = found.value, found.bound
+        elif given.capacities is not None:
+            # To know who serves whom is a model of its own.
+            break
         else:
             value, bound = _assigned(given, order[:stations])[1], 0.0
         value = min([value, *(point.value for point in points[-1:])])
@@ -371,6 +384,8 @@ def with_found(points: Sequence[Point], siting: Siting) -> tuple[Point, ...]:
     """Let a curve be no worse than a siting, with its number of stations and with more."""
     own = Point(len(siting.chosen), siting.value, siting.bound)
     better = max if siting.objective == "cover" else min
+    if all(each.stations < own.stations for each in points):
+        return (*points, own)
     return tuple(
         each
         if each.stations < own.stations or better(each.value, own.value) == each.value

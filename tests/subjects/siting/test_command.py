@@ -49,7 +49,7 @@ def ask(warehouse: Warehouse) -> Asking:
 
 
 def test_it_tells_what_the_page_tells(warehouse: Warehouse, ask: Asking) -> None:
-    found = places.outcome(ask, "grid", 5, 1000, "cover")
+    found = places.outcome(ask, places.Sought("grid", 5, 1000, "cover"))
     assert found is not None
     told = answer(warehouse, "--stations", "5", "--within", "1000")
     assert {each["code"] for each in told["stations"]} == {*found.siting.codes}
@@ -260,3 +260,14 @@ def test_what_the_solver_says_is_passed_on() -> None:
     assert _told(lambda: 3, 10) == 3
     with pytest.raises(ValueError, match="no"):
         _told(refuse, 10)
+
+
+def test_need_is_what_the_page_weighs_by(warehouse: Warehouse, ask: Asking) -> None:
+    found = places.outcome(ask, places.Sought("grid", 3, 1000, "cover", "need"))
+    assert found is not None
+    words = ("--stations", "3", "--within", "1000", "--weigh", "need")
+    told = answer(warehouse, *words)
+    assert told["open_proposals"] == found.total
+    assert told["reached_after"] == found.after.sum()
+    assert "件未纳入居村治理社区的未办结提案" in told["headline"]
+    assert "capacity is of residents" in sentence(warehouse, *words, "--capacity", "5")

@@ -17,6 +17,7 @@ from dashboard.figures.files import figure_as_csv, figure_as_xlsx, figure_listin
 from dashboard.figures.page import Choices, Page
 from dashboard.insight.headline import Headline
 from dashboard.insight.siting import Point, Siting, median, median_curve
+from dashboard.insight.siting import cover as insight_cover
 from dashboard.language import Say
 from dashboard.subjects.pages import make_page
 from dashboard.subjects.siting.figures import not_placed, site_rows, town_rows
@@ -48,7 +49,7 @@ def test_who_is_reached_is_what_a_slow_count_on_the_globe_finds(warehouse: Wareh
     """Straight lines on the ellipsoid, community by community; those within 0.2 % of the edge may
     fall to either side."""
     ask, within, globe = asking(warehouse), 1000, Geod(ellps="WGS84")
-    found = places.outcome(ask, "grid", 5, within, "cover")
+    found = places.outcome(ask, places.Sought("grid", 5, within, "cover"))
     assert found is not None
     rows = ask.count("siting_places").rows
     stations = rows[rows["has_service_station"] | rows["has_social_work_station"]]
@@ -76,7 +77,7 @@ def test_sites_towns_and_headline_tell_of_the_same_residents(
     warehouse: Warehouse, who: str, aim: str
 ) -> None:
     ask = asking(warehouse)
-    found = places.outcome(ask, who, 5, 800, "cover" if aim == "cover" else "median")
+    found = places.outcome(ask, places.Sought(who, 5, 800, "cover" if aim == "cover" else "median"))
     assert found is not None
     assert site_rows(found)["residents"].sum() == pytest.approx(found.added)
     towns = town_rows(ask, found)
@@ -141,7 +142,7 @@ def test_solution_and_curve_share_the_page_s_time(
     page = page_at(ask, aim="median", stations="12")
     assert allowed == [most]
     # Of its number of stations the curve, which had no time, tells what the headline does.
-    found = places.outcome(ask, "grid", 12, 1000, "median")
+    found = places.outcome(ask, places.Sought("grid", 12, 1000, "median"))
     assert found is not None
     ways = figure_listing(ask, figure(page, "siting-curve")).rows["到最近站点的平均距离（米）"]
     assert ways.tolist() == sorted(ways, reverse=True)
@@ -198,6 +199,68 @@ def test_who_lacks_a_place_or_residents_is_listed_and_not_sited(
     assert lacking is not None
     assert figure_listing(ask, lacking).rows["缺什么"].tolist() == ["经纬度", "居民数", "覆盖类型"]
     assert places.left_out(ask, "all")["community_code"].tolist() == codes[:2]
+
+
+def test_need_weighs_open_proposals_one_each(warehouse: Warehouse) -> None:
+    ask = asking(warehouse)
+    found = places.outcome(ask, places.Sought("grid", 5, 1000, "cover", "need"))
+    assert found is not None
+    proposals = ask.count("open_proposals").rows["community_code"]
+    expected = [float((proposals == code).sum()) for code in found.located.setting.demand]
+    assert found.located.setting.weights.tolist() == expected
+    assert 0 < found.total < len(proposals)
+    page = page_at(ask, weigh="need", capacity="300")
+    assert f"{found.added:,.0f} 件未纳入居村治理社区的未办结提案" in head(page).state
+    assert "容量" not in str(figure(page, "siting-sure").drawing.body)
+    assert "choice-capacity" not in {each.key for each in page.controls}
+    listed = figure_listing(ask, figure(page, "siting-towns")).rows
+    assert listed["未办结提案"].sum() == found.total
+
+
+@pytest.mark.parametrize("aim", ["cover", "median"])
+def test_no_station_serves_more_than_it_holds(warehouse: Warehouse, aim: str) -> None:
+    ask = asking(warehouse)
+    found = places.outcome(
+        ask, places.Sought("grid", 5, 1000, "cover" if aim == "cover" else "median", capacity=1000)
+    )
+    free = places.outcome(ask, places.Sought("grid", 5, 1000, "cover"))
+    assert found is not None
+    assert free is not None
+    served = pd.DataFrame(found.siting.flows).groupby(1)[2].sum()
+    assert served.max() <= 1000 * (1 + 1e-6)
+    assert found.added <= free.added
+    page = page_at(ask, aim=aim, capacity="1000")
+    assert "每站至多服务 1,000 名居民" in head(page).state
+    assert "1,000 名居民" in str(figure(page, "siting-sure").drawing.body)
+
+
+def test_stations_that_cannot_hold_everybody_are_a_sentence(warehouse: Warehouse) -> None:
+    page = page_at(asking(warehouse), who="all", aim="median", stations="1", capacity="300")
+    assert "合计最多容纳 51,000" in head(page).state
+    assert not [*page.figures]
+    assert page.controls
+
+
+def test_an_equal_model_is_solved_once_whatever_else_is_asked(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A filter that changes nobody's place, number or weight, and a language, change no model."""
+    solving: list[int] = []
+
+    def cover(*args: Any, **named: Any) -> Siting:
+        solving.append(1)
+        return insight_cover(*args, **named)
+
+    monkeypatch.setattr(places, "cover", cover)
+    here = Warehouse(warehouse.path)
+    zh, en = asking(here), asking(here, "en", start_month=here.months[0])
+    told = [places.outcome(each, places.Sought("grid", 4, 500, "cover")) for each in (zh, en)]
+    both = asking(here, coverage_types=("grid",))
+    told.append(places.outcome(both, places.Sought("all", 4, 500, "cover")))
+    assert len(solving) == 1
+    assert len({each.siting.codes for each in told if each is not None}) == 1
+    places.outcome(zh, places.Sought("grid", 4, 800, "cover"))
+    assert len(solving) == 2
 
 
 def test_nobody_to_reach_is_a_sentence(warehouse: Warehouse) -> None:
