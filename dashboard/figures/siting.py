@@ -1,7 +1,8 @@
 """Ask who is to be reached and where stations stand or may stand, and choose where the next ones go."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -37,14 +38,16 @@ AIM = Choice("aim", ("cover", "median"))
 WEIGH = Choice("weigh", ("residents", "need"))
 # How many residents one station serves at most, those that stand as well.
 CAPACITY = Choice("capacity", ("none", "300", "500", "1000", "2000", "5000"))
-CHOICES = (STATIONS, WITHIN, WHO, AIM, WEIGH, CAPACITY)
+PAGE_SECONDS = 5
+# How long the solver may search; the page is made at once of the first.
+SEARCH = Choice("search", (str(PAGE_SECONDS), "20", "60"))
+CHOICES = (STATIONS, WITHIN, WHO, AIM, WEIGH, CAPACITY, SEARCH)
 
 PLACES, NEED = "siting_places", "open_proposals"
 # What the answer rests on besides places.
 PLACED = ("lon", "lat", "resident_count")
 NEEDS = (*PLACED, "coverage_type")
 STATIONS_THERE = ["has_service_station", "has_social_work_station"]
-PAGE_SECONDS = 5.0
 
 T = TypeVar("T")
 
@@ -60,6 +63,12 @@ class Sought:
     aim: Objective
     weigh: str = "residents"
     capacity: int | None = None
+    seconds: int = PAGE_SECONDS
+
+
+def at_once(choices: Choices) -> Choices:
+    """Ask the same of a search that is short."""
+    return choices.with_own(SEARCH, SEARCH.usual)
 
 
 def sought(choices: Choices) -> Sought:
@@ -69,6 +78,7 @@ def sought(choices: Choices) -> Sought:
     return Sought(
         choices.of(WHO), int(choices.of(STATIONS)), int(choices.of(WITHIN)),
         cast(Objective, choices.of(AIM)), weigh, int(capacity) if is_limited else None,
+        int(choices.of(SEARCH)),
     )  # fmt: skip
 
 
@@ -215,7 +225,8 @@ def here_for(ask: Questions, asked: Sought) -> Located | None:
 
 def _once(ask: Questions, here: Located, make: Callable[..., T], *arguments: object) -> T:
     """Solve each model once a warehouse, whatever language and filters ask for it."""
-    key = (make.__name__, here.setting.digest, *arguments)
+    name = make.func.__name__ if isinstance(make, partial) else make.__name__
+    key = ("siting", name, here.setting.digest, *arguments)
     *given, seconds = arguments
     return ask.warehouse.remember(key, lambda: make(here.setting, *given, seconds=seconds))
 
@@ -230,18 +241,31 @@ def solved(ask: Questions, asked: Sought) -> Siting | None:
     if here is None:
         return None
     count = stations_of(here, asked.stations)
-    if asked.aim == "cover":
-        return _once(ask, here, cover, count, asked.within, PAGE_SECONDS)
-    if not count and not here.setting.is_open.any():
+    if not count and not here.setting.is_open.any() and asked.aim == "median":
         return None
-    return _once(ask, here, median, count, PAGE_SECONDS)
+    make: Callable[..., Siting]
+    make, given = (cover, (count, asked.within)) if asked.aim == "cover" else (median, (count,))
+    first = _once(ask, here, make, *given, PAGE_SECONDS)
+    if first.is_exact or asked.seconds <= PAGE_SECONDS:
+        return first
+    return _once(ask, here, partial(_longer, make, first), *given, asked.seconds)
 
 
-def curve_of(ask: Questions, here: Located, siting: Siting) -> tuple[Point, ...]:
-    """Give what 0, 1, … stations reach, or the weighted way with them, in what the solution left of the
-    page's time; where that was too short for its number, the solution's own value stands."""
+def _longer(
+    make: Callable[..., Siting], first: Siting, given: Setting, *sizes: int, seconds: float
+) -> Siting:
+    """Search longer: what was found and bounded before stands until there is better."""
+    found = make(given, *sizes, seconds=seconds, known=first.chosen)
+    tighter = min if first.objective == "cover" else max
+    return replace(found, bound=tighter(found.bound, first.bound))
+
+
+def curve_of(ask: Questions, asked: Sought, here: Located, siting: Siting) -> tuple[Point, ...]:
+    """Give what 0, 1, … stations reach, or the weighted way with them, in what the short search left of
+    the page's time; where that was too short for its number, the solution's own value stands."""
+    first = solved(ask, replace(asked, seconds=PAGE_SECONDS)) or siting
     # In whole seconds, that curves of most numbers of stations are one.
-    seconds = max(int(PAGE_SECONDS - siting.seconds), 0)
+    seconds = max(int(PAGE_SECONDS - first.seconds), 0)
     if siting.within is not None:
         points = _once(ask, here, cover_curve, MOST_STATIONS, siting.within, seconds)
     else:

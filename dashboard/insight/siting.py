@@ -261,8 +261,11 @@ def cover(
     )  # fmt: skip
 
 
-def median(given: Setting, stations: int, *, seconds: float = SECONDS) -> Siting:
-    """Add so many stations that the weighted distance to the nearest, or to that with room, is least.
+def median(
+    given: Setting, stations: int, *, seconds: float = SECONDS, known: tuple[int, ...] = ()
+) -> Siting:
+    """Add so many stations that the weighted distance to the nearest, or to that with room, is least;
+    of what is found one may be ``known``.
 
     Raise Problem where there is no station at all, or the stations can't hold everybody.
     """
@@ -281,7 +284,7 @@ def median(given: Setting, stations: int, *, seconds: float = SECONDS) -> Siting
             given.distances, given.weights, given.capacities, given.is_open, stations,
             seconds=seconds,
         )  # fmt: skip
-    options = [tuple(int(at) for at in candidates[list(found.chosen)]), greedy]
+    options = [tuple(int(at) for at in candidates[list(found.chosen)]), greedy, known or greedy]
     tried = [(each, *_assigned(given, each)) for each in options]
     chosen, flows, value = min(tried, key=lambda each: each[2])
     greedy_value = tried[1][2] if np.isfinite(tried[1][2]) else None

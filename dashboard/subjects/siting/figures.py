@@ -274,7 +274,7 @@ def curve(ask: Questions, asked: Sought) -> Figure | None:
     say, found = ask.say, outcome(ask, asked)
     if found is None:
         return None
-    points = curve_of(ask, found.located, found.siting)
+    points = curve_of(ask, asked, found.located, found.siting)
     if asked.aim == "cover":
         values = [percent(point.value, found.total) for point in points]
         name, unit, decimals = say("{metres} 米内覆盖率", metres=_metres(asked.within)), "%", 1

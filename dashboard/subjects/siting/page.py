@@ -11,11 +11,14 @@ from dashboard.figures.siting import (
     CHOICES,
     MOST_STATIONS,
     NEEDS,
+    PAGE_SECONDS,
+    SEARCH,
     STATIONS,
     WEIGH,
     WHO,
     WITHIN,
     Sought,
+    at_once,
     solved,
     sought,
 )
@@ -23,7 +26,7 @@ from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.subjects.siting import figures
 
-__all__ = ["CHOICES", "page", "title"]
+__all__ = ["CHOICES", "at_once", "page", "title"]
 
 BESIDE_MAP = (1.25, 1.0)
 
@@ -50,6 +53,8 @@ def page(ask: Questions, choices: Choices) -> Page:
         return Page(
             Headline(told, ask.say("现有站与新站都按所选的每站容量计。")), controls=controls
         )
+    if here is not None and not (here.is_exact and asked.seconds == PAGE_SECONDS):
+        controls = (*controls, _search(ask.say, choices))
     listed = figures.sites(ask, asked) or figures.none_to_site(ask)
     return Page(
         figures.headline(ask, asked),
@@ -68,7 +73,14 @@ def page(ask: Questions, choices: Choices) -> Page:
     )
 
 
+def _search(say: Say, choices: Choices) -> Picker:
+    seconds = {each: say("最多求解 {count} 秒", count=each) for each in SEARCH.allowed}
+    return choice_picker(choices, SEARCH, say("求解时限"), seconds, side_by_side=False)
+
+
 def _controls(say: Say, choices: Choices) -> tuple[Picker, ...]:
+    # Another question is searched shortly at first.
+    choices = at_once(choices)
     numbers = {
         str(count): say("再建 {count} 个站", count=count) for count in range(1, MOST_STATIONS + 1)
     }
@@ -107,6 +119,8 @@ def _fewer_told(ask: Questions, asked: Sought) -> str:
     there, useful = len(found.setting.candidates), len(found.chosen)
     if there < count:
         return say("要建 {asked} 个站，候选只有 {count} 个。", asked=count, count=there)
+    if not found.is_exact and asked.seconds == PAGE_SECONDS:
+        return say("{count} 秒内没有证明最优，可选更长的求解时限。", count=asked.seconds)
     if useful < count:
         return say("要建 {asked} 个站，{count} 个已覆盖能覆盖的全部。", asked=count, count=useful)
     return ""

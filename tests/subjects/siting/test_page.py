@@ -263,6 +263,44 @@ def test_an_equal_model_is_solved_once_whatever_else_is_asked(
     assert len(solving) == 2
 
 
+def test_a_longer_search_goes_on_from_what_was_found_and_is_never_worse(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[float, tuple[int, ...]]] = []
+
+    def cover(*args: Any, **named: Any) -> Siting:
+        asked.append((named["seconds"], named.get("known", ())))
+        found = insight_cover(*args, **named)
+        # The first search proves nothing, and bounds more closely than the second.
+        return replace(found, bound=found.value * (1.01 if named["seconds"] <= 5 else 1.02))
+
+    monkeypatch.setattr(places, "cover", cover)
+    ask = asking(Warehouse(warehouse.path))
+    sought = places.Sought("grid", 6, 500, "cover", seconds=60)
+    found, first = places.solved(ask, sought), places.solved(ask, replace(sought, seconds=5))
+    assert found is not None
+    assert first is not None
+    assert asked == [(5, ()), (60, first.chosen)]
+    assert found.value >= first.value
+    assert found.gap == pytest.approx(first.gap) == pytest.approx(0.01)
+    page = page_at(ask, stations="6", within="500")
+    assert "5 秒内没有证明最优" in page.note
+    (search,) = [each for each in page.controls if each.key == "choice-search"]
+    assert [code for code, *_ in search.options] == ["5", "20", "60"]
+    # Another question is searched shortly again.
+    longer = page_at(ask, stations="6", within="500", search="60")
+    others = [each for each in longer.controls if each.key != "choice-search"]
+    told = [to for each in others for *_, to in each.options]
+    assert not [to for to in told if isinstance(to, Choices) and "search" in dict(to.own)]
+
+
+def test_what_is_proved_is_not_searched_longer(warehouse: Warehouse) -> None:
+    ask = asking(warehouse)
+    sought = places.Sought("grid", 5, 1000, "cover")
+    assert places.solved(ask, sought) is places.solved(ask, replace(sought, seconds=60))
+    assert "choice-search" not in {each.key for each in page_at(ask).controls}
+
+
 def test_nobody_to_reach_is_a_sentence(warehouse: Warehouse) -> None:
     page = page_at(asking(warehouse, coverage_types=("committee",)))
     assert "没有可选址的居民" in head(page).state
