@@ -117,13 +117,14 @@ def to_reach(ask: Questions, who: str) -> pd.DataFrame:
 
 def weighed(ask: Questions, rows: pd.DataFrame, weigh: str) -> pd.DataFrame:
     """Weigh communities by their residents, or in their place by their need: proposals accepted and open
-    at the month's end, each counting one. Of a town that sent none it is not known."""
+    at the month's end, each counting one. Without any a community is left out; of a town that sent none
+    it is not known."""
     if weigh == WEIGH.usual:
         return rows
     counts = ask.count(NEED).rows["community_code"].value_counts()
     silent = ask.warehouse.silent_towns.get("proposal", frozenset())
     need = rows["community_code"].map(counts).fillna(0.0).mask(rows["town_code"].isin(silent))
-    return rows.assign(resident_count=need)
+    return rows.assign(resident_count=need)[need.ne(0)]
 
 
 @remembered

@@ -115,7 +115,8 @@ def on_map(ask: Questions, asked: Sought) -> Figure | None:
     groups.append(drawings.added(say, [there[i] for i in chosen], [names[i] for i in chosen]))
     links = [(own[row], there[site]) for row, site in _newly(found)]
     note = say(
-        "新覆盖的社区连到其新站 · 点的大小为居民数 · {metres} 米为直线距离",
+        "新覆盖的社区连到其新站 · 点的大小为{what} · {metres} 米为直线距离",
+        what=say("居民数") if asked.weigh == WEIGH.usual else say("提案数，没有的不画"),
         metres=_metres(asked.within),
     )
     return Figure(
@@ -200,7 +201,7 @@ def sites(ask: Questions, asked: Sought) -> Figure | None:
         say("街镇"): [towns[code] for code in chosen["town_code"]],
         named.newly: rows["residents"],
         say("新覆盖社区"): rows["communities"],
-        named.nearest: rows["nearest"],
+        named.nearest if asked.capacity is None else say("由其服务的居民"): rows["nearest"],
     }
     return Figure(
         "siting-sites",

@@ -41,17 +41,15 @@ def siting_headline(
         if who is None
         else _brought_told(say, siting, brought, terms(say, who, weigh).whom, within, weigh)
     )
+    rest = say(
+        "{sure}；{greedy}；距离是直线距离，走路更远。",
+        sure=sure_told(say, siting),
+        greedy=greedy_told(say, siting),
+    )
     if (held := siting.setting.capacities) is not None and who is not None:
         most = number_written(float(held.max()))
-        told = say("{told}；每站至多服务 {most} 名居民", told=told, most=most)
-    return Headline(
-        f"{place}{told}",
-        say(
-            "{sure}；{greedy}；距离是直线距离，走路更远。",
-            sure=sure_told(say, siting),
-            greedy=greedy_told(say, siting),
-        ),
-    )
+        rest = say("每站至多服务 {most} 名居民：{rest}", rest=rest, most=most)
+    return Headline(f"{place}{told}", rest)
 
 
 def _brought_told(

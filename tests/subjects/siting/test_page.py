@@ -208,6 +208,7 @@ def test_need_weighs_open_proposals_one_each(warehouse: Warehouse) -> None:
     proposals = ask.count("open_proposals").rows["community_code"]
     expected = [float((proposals == code).sum()) for code in found.located.setting.demand]
     assert found.located.setting.weights.tolist() == expected
+    assert min(expected) > 0
     assert 0 < found.total < len(proposals)
     page = page_at(ask, weigh="need", capacity="300")
     assert f"{found.added:,.0f} 件未纳入居村治理社区的未办结提案" in head(page).state
@@ -230,7 +231,7 @@ def test_no_station_serves_more_than_it_holds(warehouse: Warehouse, aim: str) ->
     assert served.max() <= 1000 * (1 + 1e-6)
     assert found.added <= free.added
     page = page_at(ask, aim=aim, capacity="1000")
-    assert "每站至多服务 1,000 名居民" in head(page).state
+    assert "每站至多服务 1,000 名居民" in head(page).change
     assert "1,000 名居民" in str(figure(page, "siting-sure").drawing.body)
 
 
