@@ -220,8 +220,6 @@ def _located(
     weigh: Path | str,
     capacity: float | None,
 ) -> "Located":
-    import pandas as pd
-
     from dashboard.figures import siting as places
 
     rows, sites = (
@@ -236,7 +234,7 @@ def _located(
     if candidates is not None:
         own, standing = _candidates(candidates), sites[sites["is_open"]]
         _check_free(candidates, own["community_code"], standing["community_code"])
-        sites = pd.concat([standing, own[sites.columns]], ignore_index=True)
+        sites = places.with_own(sites, own)
     if matrix is None:
         demand, lacking = places.parted(rows, who)
         return places.put_together(demand, sites, lacking, places.ways(demand, sites), capacity)
@@ -327,6 +325,7 @@ def _check_known(file: Path, codes: "pd.Series[str]", known: "pd.Series[str]") -
 
 def _candidates(file: Path) -> "pd.DataFrame":
     from dashboard.contract.tables import lat, lon
+    from dashboard.figures.siting import own_sites
 
     rows = _read(file, ("code", "name", "lon", "lat"))
     _check_codes(file, rows["code"])
@@ -343,11 +342,7 @@ def _candidates(file: Path) -> "pd.DataFrame":
                 )
             )
         rows = rows.assign(**{field.name: values})
-    return rows.rename(columns={"code": "community_code"}).assign(
-        name_zh=rows["name"], name_en=rows["name"], town_code=None, origin="own",
-        coverage_type=None, has_service_station=None, has_social_work_station=None,
-        resident_count=None, is_open=False,
-    )  # fmt: skip
+    return own_sites(rows)
 
 
 def _matrix(file: Path, sites: "pd.DataFrame", known: "pd.Series[str]") -> "pd.DataFrame":

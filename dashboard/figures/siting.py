@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from dashboard.asking.questions import QueryResult, Questions
 from dashboard.contract.columns import as_floats
 from dashboard.contract.filters import Filters
 from dashboard.contract.indicators import percent
+from dashboard.contract.tables import lat, lon
 from dashboard.figures.page import Choice, Choices
 from dashboard.insight.siting import (
     Objective,
@@ -41,7 +42,10 @@ CAPACITY = Choice("capacity", ("none", "300", "500", "1000", "2000", "5000"))
 PAGE_SECONDS = 5
 # How long the solver may search; the page is made at once of the first.
 SEARCH = Choice("search", (str(PAGE_SECONDS), "20", "60"))
-CHOICES = (STATIONS, WITHIN, WHO, AIM, WEIGH, CAPACITY, SEARCH)
+# One's own candidate points, in the place of communities: name@longitude,latitude (WGS-84).
+BETWEEN = "~"
+SITES = Choice("sites", (), 6000, BETWEEN)
+CHOICES = (STATIONS, WITHIN, WHO, AIM, WEIGH, CAPACITY, SITES, SEARCH)
 
 PLACES, NEED = "siting_places", "open_proposals"
 # What the answer rests on besides places.
@@ -50,6 +54,44 @@ NEEDS = (*PLACED, "coverage_type")
 STATIONS_THERE = ["has_service_station", "has_social_work_station"]
 
 T = TypeVar("T")
+
+
+class Spot(NamedTuple):
+    """Hold a candidate point of one's own, in WGS-84 degrees."""
+
+    name: str
+    lon: float
+    lat: float
+
+    @property
+    def written(self) -> str:
+        """Write it as an address does, to a metre or so."""
+        name = self.name.translate(str.maketrans("~@", "  ")).strip()
+        return f"{name}@{self.lon:.5f},{self.lat:.5f}"
+
+
+def spots_of(choices: Choices) -> tuple[tuple[Spot, ...], int]:
+    """Read the points of an address, each once, and count the entries that are none."""
+    entries = [text for text in choices.of(SITES).split(BETWEEN) if text]
+    found = [spot for text in entries if (spot := _spot(text)) is not None]
+    return tuple(dict.fromkeys(found)), len(entries) - len(found)
+
+
+def _spot(text: str) -> Spot | None:
+    name, _, point = text.rpartition("@")
+    try:
+        east, north = map(float, point.split(","))
+    except ValueError:
+        return None
+    return Spot(name, east, north) if name and lies_here(east, north) else None
+
+
+def lies_here(east: float, north: float) -> bool:
+    """Tell whether degrees are such as the data model allows."""
+    return all(
+        (field.minimum or 0) <= value <= (field.maximum or 0)
+        for field, value in ((lon, east), (lat, north))
+    )
 
 
 @dataclass(frozen=True)
@@ -64,6 +106,7 @@ class Sought:
     weigh: str = "residents"
     capacity: int | None = None
     seconds: int = PAGE_SECONDS
+    spots: tuple[Spot, ...] = ()
 
 
 def at_once(choices: Choices) -> Choices:
@@ -78,7 +121,7 @@ def sought(choices: Choices) -> Sought:
     return Sought(
         choices.of(WHO), int(choices.of(STATIONS)), int(choices.of(WITHIN)),
         cast(Objective, choices.of(AIM)), weigh, int(capacity) if is_limited else None,
-        int(choices.of(SEARCH)),
+        int(choices.of(SEARCH)), spots_of(choices)[0],
     )  # fmt: skip
 
 
@@ -144,14 +187,21 @@ def parted(
 
 @remembered
 def located(
-    ask: Questions, who: str, weigh: str = WEIGH.usual, capacity: int | None = None
+    ask: Questions,
+    who: str,
+    weigh: str = WEIGH.usual,
+    capacity: int | None = None,
+    spots: tuple[Spot, ...] = (),
 ) -> Located | None:
     """Put together who is to be reached and where stations may stand; None where there is nobody.
 
-    Stations of all towns count where they stand already; new ones are for the chosen towns.
+    Stations of all towns count where they stand already; new ones are for the chosen towns, or at
+    one's own ``spots`` alone.
     """
     demand, lacking = parted(weighed(ask, to_reach(ask, who), weigh), who)
     sites = sites_there(ask)
+    if spots:
+        sites = with_own(sites, own_sites(pd.DataFrame([*spots])))
     if demand.empty or sites.empty or not as_floats(demand["resident_count"]).sum() > 0:
         return None
     return put_together(demand, sites, lacking, ways(demand, sites), capacity)
@@ -172,6 +222,24 @@ def sites_there(ask: Questions, *, is_placed: bool = True) -> pd.DataFrame:
     rows = rows.assign(is_open=has_station(rows))
     towns = ask.chosen_towns
     return rows[rows["is_open"] | rows["town_code"].isin(towns)] if towns else rows
+
+
+def own_sites(rows: pd.DataFrame) -> pd.DataFrame:
+    """Take own points (``name``, ``lon``, ``lat``; their ``code`` if they have one) for candidate sites."""
+    numbered = (
+        rows if "code" in rows else rows.assign(code=[f"own-{n + 1:03}" for n in range(len(rows))])
+    )
+    return numbered.rename(columns={"code": "community_code"}).assign(
+        name_zh=rows["name"], name_en=rows["name"], town_code=None, origin="own",
+        coverage_type=None, has_service_station=None, has_social_work_station=None,
+        resident_count=None, is_open=False,
+    )  # fmt: skip
+
+
+def with_own(sites: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    """Let stations be added at one's own points alone."""
+    standing = sites[sites["is_open"]]
+    return pd.concat([standing, own[sites.columns]], ignore_index=True)
 
 
 def ways(demand: pd.DataFrame, sites: pd.DataFrame) -> "np.ndarray[Any, Any]":
@@ -221,7 +289,7 @@ def stations_of(here: Located, asked: int) -> int:
 
 def here_for(ask: Questions, asked: Sought) -> Located | None:
     """Put together what is asked."""
-    return located(ask, asked.who, asked.weigh, asked.capacity)
+    return located(ask, asked.who, asked.weigh, asked.capacity, asked.spots)
 
 
 def _once(ask: Questions, here: Located, make: Callable[..., T], *arguments: object) -> T:

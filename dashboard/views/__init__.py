@@ -11,12 +11,14 @@ from dashboard.figures.page import Choice, Choices, Page
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.subjects.pages import PAGES, make_page, make_published
+from dashboard.subjects.siting import page as siting
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context, context_at
 from dashboard.ui.menu import answer_menu
 from dashboard.ui.page import are_answered, place
 from dashboard.ui.shown import OWN_DATA, Frame, Shown, shown
 from dashboard.views import briefing, definitions, own
+from dashboard.views.own_points import show_points
 
 Event = Mapping[str, Any]
 
@@ -132,11 +134,18 @@ def _own(module: Any, choices: tuple[Choice, ...] = (), *, has_filters: bool) ->
     return View(module.title, drawn, lambda context, _: module.show(context), choices)
 
 
+def _answer_siting(context: Context, event: Event | None) -> None:
+    _answer(context, event)
+    if not context.address.published:
+        show_points(context)
+
+
 VIEWS = {
     **{
         name: View(declared.title, _draw_figures, _answer, declared.choices)
         for name, declared in PAGES.items()
     },
+    "siting": View(siting.title, _draw_figures, _answer_siting, siting.CHOICES),
     "briefing": _own(briefing, briefing.CHOICES, has_filters=True),
     "definitions": _own(definitions, definitions.CHOICES, has_filters=False),
     OWN_DATA: View(own.title, _draw_own, lambda context, _: own.show(context), own.CHOICES, False),

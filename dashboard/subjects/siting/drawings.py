@@ -91,7 +91,7 @@ def curve(
         ],
         height=height,
         xaxis=parts.axis(title=parts.title(say("新增站数")), range=[-0.5, max(held.counts) + 0.5],
-                         linecolor="#E3E8EE", dtick=5),
+                         linecolor="#E3E8EE", dtick=5 if max(held.counts) > 8 else 1),
         yaxis=parts.value_axis(range=parts.roomy(held.values, 0.15), nticks=5, automargin=True,
                                ticksuffix=held.unit if held.unit == "%" else ""),
         margin=parts.margin(below=44),

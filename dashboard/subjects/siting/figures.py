@@ -197,8 +197,15 @@ def sites(ask: Questions, asked: Sought) -> Figure | None:
     towns = ask.town_names(short=False)
     named = terms(say, asked.who, asked.weigh)
     columns = {
-        say("建站社区"): _names(ask, chosen),
-        say("街镇"): [towns[code] for code in chosen["town_code"]],
+        say("建站地点") if asked.spots else say("建站社区"): _names(ask, chosen),
+        **(
+            {
+                say("经度"): chosen["lon"].tolist(),
+                say("纬度"): chosen["lat"].tolist(),
+            }
+            if asked.spots
+            else {say("街镇"): [towns[code] for code in chosen["town_code"]]}
+        ),
         named.newly: rows["residents"],
         say("新覆盖社区"): rows["communities"],
         named.nearest if asked.capacity is None else say("由其服务的居民"): rows["nearest"],
@@ -208,7 +215,7 @@ def sites(ask: Questions, asked: Sought) -> Figure | None:
         table(
             columns,
             say,
-            keys=rows["code"],
+            keys=None if asked.spots else rows["code"],
             empty=say("不需要再建站。"),
             height=LIST_HEIGHT if len(rows) > _MOST_LINES else None,
         ),
@@ -217,7 +224,9 @@ def sites(ask: Questions, asked: Sought) -> Figure | None:
             if asked.aim == "cover"
             else say("建议新站，按以其为最近站的{whom}排列", whom=named.whom),
             ask.without_named(
-                say(
+                say("候选为自有的 {count} 个地点，写在网址里", count=found.located.candidate_count)
+                if asked.spots
+                else say(
                     "站建在社区里：候选为所选街镇没有站点的 {count} 个社区 · 点一行看画像"
                     if ask.chosen_towns
                     else "站建在社区里：候选为全部街镇没有站点的 {count} 个社区 · 点一行看画像",
@@ -227,7 +236,7 @@ def sites(ask: Questions, asked: Sought) -> Figure | None:
             ask.as_of(),
         ),
         _counted(ask, asked.weigh),
-        opens_profile=True,
+        opens_profile=not asked.spots,
     )
 
 
@@ -375,9 +384,11 @@ def how_sure(ask: Questions, asked: Sought) -> Figure | None:
         say("求解"): say("HiGHS，{seconds}", seconds=seconds_told(say, siting)),
         say("距离"): say("两点间的直线，按米投影（UTM 51N）；走路更远，河与路都没有算"),
         say("现有站点"): _standing_told(ask, here),
-        say("候选"): say("{count} 个社区；居村的位置未公布，不在其中", count=here.candidate_count),
+        say("候选"): say("自有的 {names}", names=say.listed([each.name for each in asked.spots]))
+        if asked.spots
+        else say("{count} 个社区；居村的位置未公布，不在其中", count=here.candidate_count),
         terms(say, asked.who, asked.weigh).column: say(
-            "{count} 个社区共{residents}，按社区所在的一点计",
+            "{count} 个社区共 {residents}，按社区所在的一点计",
             count=len(here.demand),
             residents=counted_told(say, asked.weigh, found.total),
         ),

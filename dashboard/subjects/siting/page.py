@@ -21,6 +21,7 @@ from dashboard.figures.siting import (
     at_once,
     solved,
     sought,
+    spots_of,
 )
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
@@ -69,7 +70,7 @@ def page(ask: Questions, choices: Choices) -> Page:
         ),
         needs=NEEDS,
         controls=controls,
-        note=_fewer_told(ask, asked),
+        note=" ".join(filter(None, [_spots_told(ask.say, choices), _fewer_told(ask, asked)])),
     )
 
 
@@ -109,6 +110,14 @@ def _controls(say: Say, choices: Choices) -> tuple[Picker, ...]:
         for each in CAPACITY.allowed
     }
     return (*pickers, choice_picker(choices, CAPACITY, say("每站容量"), most, side_by_side=False))
+
+
+def _spots_told(say: Say, choices: Choices) -> str:
+    """Say how many of the address's points are none."""
+    count = spots_of(choices)[1]
+    if not count:
+        return ""
+    return say("网址里有 {count} 个候选点缺名称或经纬度不成立，没有计入。", count=count)
 
 
 def _fewer_told(ask: Questions, asked: Sought) -> str:

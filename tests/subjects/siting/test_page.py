@@ -321,3 +321,25 @@ def test_every_figure_is_drawn_and_is_a_file(
     for each in page.figures:
         assert figure_as_csv(ask, each)
         assert figure_as_xlsx(ask, each)
+
+
+def test_own_points_of_an_address_are_the_only_candidates(warehouse: Warehouse) -> None:
+    ask = asking(warehouse)
+    best = places.outcome(ask, places.Sought("grid", 2, 1000, "cover"))
+    assert best is not None
+    points = best.located.sites.loc[[*best.siting.codes], ["lon", "lat"]].to_numpy().round(5)
+    own = [places.Spot(name, *at) for name, at in zip(["甲~文化站", "乙@站"], points, strict=True)]
+    written = "~".join(each.written for each in own)
+    page = page_at(ask, sites=f"{written}~没有经纬度~丙@0.1,31.0")
+    asked = places.sought(Choices(own=(("sites", written),)))
+    here = places.here_for(ask, asked)
+    assert here is not None
+    added = here.sites[~here.setting.is_open]
+    assert added["name_zh"].tolist() == ["甲 文化站", "乙 站"]
+    assert (added[["lon", "lat"]].to_numpy() == points).all()
+    assert "有 2 个候选点" in page.note
+    assert "要建 5 个站，候选只有 2 个。" in page.note
+    listed = figure_listing(ask, figure(page, "siting-sites")).rows
+    assert set(listed["建站地点"]) == {"甲 文化站", "乙 站"}
+    assert not figure(page, "siting-sites").opens_profile
+    assert "甲 文化站" in str(figure(page, "siting-sure").drawing.body)
