@@ -498,14 +498,10 @@ def _serve(given: Setting, left: Floats, reach: Mask, site: int) -> None:
 
 def _greedy_median(given: Setting, at_hand: Floats, stations: int) -> tuple[int, ...]:
     """Add the station that shortens ways most, again and again, whatever it holds; of equals the first."""
-    chosen: list[int] = []
-    ways, is_free = at_hand.copy(), ~given.is_open
-    for _ in range(stations):
-        totals = given.weights @ np.minimum(ways[:, None], given.distances)
-        at = int(np.where(is_free, totals, np.inf).argmin())
-        ways, is_free[at] = np.minimum(ways, given.distances[:, at]), False
-        chosen.append(at)
-    return tuple(chosen)
+    found = models().greedily(
+        given.distances[:, given.candidates], given.weights, at_hand, stations
+    )
+    return tuple(given.candidates[list(found)].tolist())
 
 
 # Who serves whom -------------------------------------------------------------------------------
