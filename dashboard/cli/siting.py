@@ -63,7 +63,14 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--candidates",
     type=_FILE,
-    help="CSV of code, name, lon, lat (WGS-84): stations may stand there instead of in communities.",
+    help="CSV of code, name, lon, lat: stations may stand there instead of in communities.",
+)
+@click.option(
+    "--system",
+    type=click.Choice(["WGS-84", "GCJ-02", "BD-09"], case_sensitive=False),
+    default="WGS-84",
+    show_default=True,
+    help="The coordinate system of --candidates.",
 )
 @click.option(
     "--matrix",
@@ -103,6 +110,7 @@ def site(
     who: str,
     towns: tuple[str, ...],
     candidates: Path | None,
+    system: str,
     matrix: Path | None,
     weigh: str,
     weights: Path | None,
@@ -155,7 +163,7 @@ def site(
                 "No proposals were loaded, so that need is not known: load them, or give --weigh residents.",
             )
         )
-    here = _located(ask, who, candidates, matrix, weights or weigh, capacity)
+    here = _located(ask, who, candidates, system, matrix, weights or weigh, capacity)
     if share is not None:
         least = as_share(share)
         found = _told(lambda: fewest(here.setting, least, within, seconds=seconds), seconds)
@@ -216,6 +224,7 @@ def _located(
     ask: "Asking",
     who: str,
     candidates: Path | None,
+    system: str,
     matrix: Path | None,
     weigh: Path | str,
     capacity: float | None,
@@ -232,7 +241,7 @@ def _located(
     else:
         rows = rows.assign(resident_count=rows["community_code"].map(_weights(weigh, known)))
     if candidates is not None:
-        own, standing = _candidates(candidates), sites[sites["is_open"]]
+        own, standing = _candidates(candidates, system), sites[sites["is_open"]]
         _check_free(candidates, own["community_code"], standing["community_code"])
         sites = places.with_own(sites, own)
     if matrix is None:
@@ -323,9 +332,10 @@ def _check_known(file: Path, codes: "pd.Series[str]", known: "pd.Series[str]") -
         )
 
 
-def _candidates(file: Path) -> "pd.DataFrame":
+def _candidates(file: Path, system: str) -> "pd.DataFrame":
     from dashboard.contract.tables import lat, lon
     from dashboard.figures.siting import own_sites
+    from dashboard.intake.gazetteer import to_wgs84
 
     rows = _read(file, ("code", "name", "lon", "lat"))
     _check_codes(file, rows["code"])
@@ -336,13 +346,15 @@ def _candidates(file: Path) -> "pd.DataFrame":
             line, code = int(wrong.to_numpy().argmax()) + 2, rows["code"][wrong].iloc[0]
             raise Problem(
                 Words(
-                    f"{file.name} 第 {line} 行（{code}）的 {field.name} 不在 {field.minimum}–{field.maximum} 之间：请填 WGS-84 的度数。",
+                    f"{file.name} 第 {line} 行（{code}）的 {field.name} 不在 {field.minimum}–{field.maximum} 之间：请填度数。",
                     f"{file.name}, line {line} ({code}): {field.name} does not lie within {field.minimum}–{field.maximum}: "
-                    "give WGS-84 degrees.",
+                    "give degrees.",
                 )
             )
         rows = rows.assign(**{field.name: values})
-    return own_sites(rows)
+    given = zip(rows["lon"], rows["lat"], strict=True)
+    degrees = [to_wgs84(east, north, system) for east, north in given]
+    return own_sites(rows.assign(lon=[e for e, _ in degrees], lat=[n for _, n in degrees]))
 
 
 def _matrix(file: Path, sites: "pd.DataFrame", known: "pd.Series[str]") -> "pd.DataFrame":
