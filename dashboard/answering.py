@@ -123,7 +123,7 @@ class _Asked:
         page = PAGES[self.context.page]
         if page.at_once is None:
             return "usual"
-        return "solved" if page.at_once(self._chosen) == self._chosen else "searched"
+        return "searched" if page.is_long(self._chosen) else "solved"
 
     def answer(self, held: str) -> _Answer:
         """Write the page without the parts that are held; make it where it is not there yet."""

@@ -40,8 +40,10 @@ WEIGH = Choice("weigh", ("residents", "need"))
 # How many residents one station serves at most, those that stand as well.
 CAPACITY = Choice("capacity", ("none", "300", "500", "1000", "2000", "5000"))
 PAGE_SECONDS = 5
-# How long the solver may search; the page is made at once of the first.
-SEARCH = Choice("search", (str(PAGE_SECONDS), "20", "60"))
+# So long it searches for what is shown at once, while the browser asks for the rest.
+QUICK_SECONDS = 1
+LENGTHS = (str(PAGE_SECONDS), "20", "60")
+SEARCH = Choice("search", (*LENGTHS, str(QUICK_SECONDS)))
 # One's own candidate points, in the place of communities: name@longitude,latitude (WGS-84).
 BETWEEN = "~"
 SITES = Choice("sites", (), 6000, BETWEEN)
@@ -110,8 +112,13 @@ class Sought:
 
 
 def at_once(choices: Choices) -> Choices:
-    """Ask the same of a search that is short."""
-    return choices.with_own(SEARCH, SEARCH.usual)
+    """Ask the same of the shortest search."""
+    return choices.with_own(SEARCH, str(QUICK_SECONDS))
+
+
+def is_long(choices: Choices) -> bool:
+    """Tell whether a search takes longer than pages usually may."""
+    return int(choices.of(SEARCH)) > PAGE_SECONDS
 
 
 def sought(choices: Choices) -> Sought:
@@ -314,10 +321,11 @@ def solved(ask: Questions, asked: Sought) -> Siting | None:
         return None
     make: Callable[..., Siting]
     make, given = (cover, (count, asked.within)) if asked.aim == "cover" else (median, (count,))
-    first = _once(ask, here, make, *given, PAGE_SECONDS)
-    if first.is_exact or asked.seconds <= PAGE_SECONDS:
-        return first
-    return _once(ask, here, partial(_longer, make, first), *given, asked.seconds)
+    found = _once(ask, here, make, *given, QUICK_SECONDS)
+    for seconds in sorted({PAGE_SECONDS, asked.seconds}):
+        if QUICK_SECONDS < seconds <= asked.seconds and not found.is_exact:
+            found = _once(ask, here, partial(_longer, make, found), *given, seconds)
+    return found
 
 
 def _longer(
@@ -332,9 +340,10 @@ def _longer(
 def curve_of(ask: Questions, asked: Sought, here: Located, siting: Siting) -> tuple[Point, ...]:
     """Give what 0, 1, … stations reach, or the weighted way with them, in what the short search left of
     the page's time; where that was too short for its number, the solution's own value stands."""
-    first = solved(ask, replace(asked, seconds=PAGE_SECONDS)) or siting
+    allowed = min(asked.seconds, PAGE_SECONDS)
+    first = solved(ask, replace(asked, seconds=allowed)) or siting
     # In whole seconds, that curves of most numbers of stations are one.
-    seconds = max(int(PAGE_SECONDS - first.seconds), 0)
+    seconds = max(int(allowed - first.seconds), 0)
     if siting.within is not None:
         points = _once(ask, here, cover_curve, MOST_STATIONS, siting.within, seconds)
     else:

@@ -228,7 +228,8 @@ class Page {
     const { tree, notices } = answer;
     this.answer = answer;
     const shown = JSON.stringify([tree, notices]);
-    const here = window.location.search;
+    // What is shown until the address is answered is not whole.
+    const here = isHere(answer.asked) ? window.location.search : "awaited";
     if (shown === this.shown) {
       if (this.isWhole) Object.assign(this.root.dataset, { inView: here, whole: here });
       return;
@@ -246,11 +247,11 @@ class Page {
     const [inView, others] = [[], []];
     for (const slot of figures) (isInView(slot.host) ? inView : others).push(slot);
     await Promise.all(inView.map((slot) => this.drawFigure(slot)));
-    if (drawing === this.drawing) this.root.dataset.inView = window.location.search;
+    if (drawing === this.drawing) this.root.dataset.inView = here;
     await this.drawInTurn(others, drawing);
     if (drawing !== this.drawing) return;
     this.isWhole = true;
-    this.root.dataset.whole = window.location.search;
+    this.root.dataset.whole = here;
   }
 
   /* Draw one after another, so that the browser answers in between; stop when others are shown. */

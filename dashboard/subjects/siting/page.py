@@ -9,6 +9,7 @@ from dashboard.figures.siting import (
     AIM,
     CAPACITY,
     CHOICES,
+    LENGTHS,
     MOST_STATIONS,
     NEEDS,
     PAGE_SECONDS,
@@ -19,6 +20,7 @@ from dashboard.figures.siting import (
     WITHIN,
     Sought,
     at_once,
+    is_long,
     solved,
     sought,
     spots_of,
@@ -27,7 +29,7 @@ from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.subjects.siting import figures
 
-__all__ = ["CHOICES", "at_once", "page", "title"]
+__all__ = ["CHOICES", "at_once", "is_long", "page", "title"]
 
 BESIDE_MAP = (1.25, 1.0)
 
@@ -54,7 +56,7 @@ def page(ask: Questions, choices: Choices) -> Page:
         return Page(
             Headline(told, ask.say("现有站与新站都按所选的每站容量计。")), controls=controls
         )
-    if here is not None and not (here.is_exact and asked.seconds == PAGE_SECONDS):
+    if here is not None and not (here.is_exact and asked.seconds <= PAGE_SECONDS):
         controls = (*controls, _search(ask.say, choices))
     listed = figures.sites(ask, asked) or figures.none_to_site(ask)
     return Page(
@@ -75,13 +77,15 @@ def page(ask: Questions, choices: Choices) -> Page:
 
 
 def _search(say: Say, choices: Choices) -> Picker:
-    seconds = {each: say("最多求解 {count} 秒", count=each) for each in SEARCH.allowed}
+    seconds = {each: say("最多求解 {count} 秒", count=each) for each in LENGTHS}
+    if choices.of(SEARCH) not in LENGTHS:
+        choices = choices.with_own(SEARCH, SEARCH.usual)
     return choice_picker(choices, SEARCH, say("求解时限"), seconds, side_by_side=False)
 
 
 def _controls(say: Say, choices: Choices) -> tuple[Picker, ...]:
     # Another question is searched shortly at first.
-    choices = at_once(choices)
+    choices = choices.with_own(SEARCH, SEARCH.usual)
     numbers = {
         str(count): say("再建 {count} 个站", count=count) for count in range(1, MOST_STATIONS + 1)
     }
