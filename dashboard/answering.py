@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # New answers are made by DuckDB's and Python's work: more at once would only wait for each other.
 _AT_ONCE = 2
+# Solvers leave Python to others meanwhile: they have turns of their own, and long searches one.
+_SOLVED_AT_ONCE, _SEARCHED_AT_ONCE = 2, 1
 _MOST_WAITING = 60
 # A scenario of some hundred communities; what fronts usually let through.
 _LONGEST_QUERY = 8_000
@@ -50,7 +52,8 @@ class Answers:
         from anyio import CapacityLimiter
 
         self._store = store
-        self._limit = CapacityLimiter(_AT_ONCE)
+        limits = {"usual": _AT_ONCE, "solved": _SOLVED_AT_ONCE, "searched": _SEARCHED_AT_ONCE}
+        self._limits = {turn: CapacityLimiter(most) for turn, most in limits.items()}
         self._kept: OrderedDict[tuple[object, ...], _Answer] = OrderedDict()
 
     async def __call__(self, request: Any) -> Any:
@@ -68,7 +71,7 @@ class Answers:
                 self._kept.move_to_end(key)
                 return _sent(self._kept[key], request.headers)
             asked = await run_sync(self._read, page, query)
-            limit = None if asked.is_made else self._limit
+            limit = None if asked.is_made else self._limits[asked.turn]
             if limit and limit.statistics().tasks_waiting >= _MOST_WAITING:
                 return _refused(_BUSY, 503, {"Retry-After": "1"})
             made = await run_sync(asked.answer, held, limiter=limit)
@@ -111,6 +114,16 @@ class _Asked:
         from dashboard.views import shown_page
 
         return is_remembered(shown_page, self.context, self.context.page, self._chosen)
+
+    @property
+    def turn(self) -> str:
+        """Name among whom the page waits for its turn."""
+        from dashboard.subjects.pages import PAGES
+
+        page = PAGES[self.context.page]
+        if page.at_once is None:
+            return "usual"
+        return "searched" if page.is_long(self._chosen) else "solved"
 
     def answer(self, held: str) -> _Answer:
         """Write the page without the parts that are held; make it where it is not there yet."""

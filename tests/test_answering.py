@@ -119,8 +119,8 @@ def test_it_answers_no_stranger(server: Server) -> None:
     assert response.status == 403
 
 
-def request(page: str, **headers: str) -> Any:
-    url = SimpleNamespace(query="")
+def request(page: str, query: str = "", **headers: str) -> Any:
+    url = SimpleNamespace(query=query)
     return SimpleNamespace(path_params={"page": page}, url=url, headers=headers)
 
 
@@ -157,6 +157,37 @@ def test_more_than_can_wait_are_told_to_come_again(
     with ThreadPoolExecutor(1) as pool:
         sent = pool.submit(asyncio.run, all_of_them()).result()
     assert [each.status_code for each in sent] == [200, 200, 200, 503, 200]
+
+
+def test_a_long_search_holds_up_nobody_but_another(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, goes_on = Answers(Store(warehouse.path)), threading.Event()
+    answer, begun = answering._Asked.answer, []
+
+    def wait(asked: answering._Asked, held: str) -> Any:
+        if asked.turn == "searched":
+            begun.append(asked.given)
+            goes_on.wait(30)
+        return answer(asked, held)
+
+    monkeypatch.setattr(answering._Asked, "answer", wait)
+
+    async def all_of_them() -> list[Any]:
+        long = [
+            asyncio.create_task(answers(request("siting", f"search=60&stations={stations}")))
+            for stations in (2, 3, 4)
+        ]
+        while not begun:
+            await asyncio.sleep(0.01)
+        others = [await answers(request(page)) for page in ("overview", "siting")]
+        assert len(begun) == 1
+        goes_on.set()
+        return [*others, *await asyncio.gather(*long)]
+
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(asyncio.run, all_of_them()).result()
+    assert {each.status_code for each in sent} == {200}
 
 
 def test_a_fault_is_told_and_logged(

@@ -63,14 +63,28 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--candidates",
     type=_FILE,
-    help="CSV of code, name, lon, lat (WGS-84): stations may stand there instead of in communities.",
+    help="CSV of code, name, lon, lat: stations may stand there instead of in communities.",
+)
+@click.option(
+    "--system",
+    type=click.Choice(["WGS-84", "GCJ-02", "BD-09"], case_sensitive=False),
+    default="WGS-84",
+    show_default=True,
+    help="The coordinate system of --candidates.",
 )
 @click.option(
     "--matrix",
     type=_FILE,
     help="CSV of travel times: a line a community, a column a site (all standing stations too), by their codes.",
 )
-@click.option("--weights", type=_FILE, help="CSV of code, weight: need instead of residents.")
+@click.option(
+    "--weigh",
+    type=click.Choice(["residents", "need"]),
+    default="residents",
+    show_default=True,
+    help="Need: proposals open at the month's end, each counting one.",
+)
+@click.option("--weights", type=_FILE, help="CSV of code, weight: your own instead.")
 @click.option(
     "--capacity",
     type=click.FloatRange(min=0, min_open=True),
@@ -96,7 +110,9 @@ def site(
     who: str,
     towns: tuple[str, ...],
     candidates: Path | None,
+    system: str,
     matrix: Path | None,
+    weigh: str,
     weights: Path | None,
     capacity: float | None,
     seconds: float,
@@ -120,6 +136,14 @@ def site(
                 "Give either --stations or --share; --aim median goes with --stations alone.",
             )
         )
+    if weigh == "need" and (weights or capacity) is not None:
+        raise Problem(
+            Words(
+                "--weigh need 不能与 --weights 或 --capacity 同用：容量按居民计，权重只取其一。",
+                "--weigh need goes with neither --weights nor --capacity: capacity is of residents, and "
+                "only one of the weights counts.",
+            )
+        )
     _check_finite(
         {"--within": within, "--share": share, "--capacity": capacity, "--seconds": seconds}
     )
@@ -132,7 +156,14 @@ def site(
         )
     address = f"siting?lang={lang}" + (f"&town={','.join(towns)}" if towns else "")
     _, _, ask = asked(Store(warehouse).current(), address, lay_out_assets().maps)
-    here = _located(ask, who, candidates, matrix, weights, capacity)
+    if weigh == "need" and "proposal" in ask.not_loaded:
+        raise Problem(
+            Words(
+                "未载入“提案”表，不知道需求：请载入，或用 --weigh residents。",
+                "No proposals were loaded, so that need is not known: load them, or give --weigh residents.",
+            )
+        )
+    here = _located(ask, who, candidates, system, matrix, weights or weigh, capacity)
     if share is not None:
         least = as_share(share)
         found = _told(lambda: fewest(here.setting, least, within, seconds=seconds), seconds)
@@ -150,7 +181,7 @@ def site(
         siting = _told(solve, seconds)
         extra = {}
     outcome = outcome_of(here, siting, within)
-    meant = Meant(who, is_in_metres=matrix is None, is_of_residents=weights is None)
+    meant = Meant(who, is_in_metres=matrix is None, weigh=weigh if weights is None else "own")
     answer = (
         answer_as_geojson(ask, outcome, meant)
         if form == "geojson"
@@ -193,12 +224,11 @@ def _located(
     ask: "Asking",
     who: str,
     candidates: Path | None,
+    system: str,
     matrix: Path | None,
-    weights: Path | None,
+    weigh: Path | str,
     capacity: float | None,
 ) -> "Located":
-    import pandas as pd
-
     from dashboard.figures import siting as places
 
     rows, sites = (
@@ -206,12 +236,14 @@ def _located(
         places.sites_there(ask, is_placed=matrix is None),
     )
     known = places.everywhere(ask)["community_code"]
-    if weights is not None:
-        rows = rows.assign(resident_count=rows["community_code"].map(_weights(weights, known)))
+    if isinstance(weigh, str):
+        rows = places.weighed(ask, rows, weigh)
+    else:
+        rows = rows.assign(resident_count=rows["community_code"].map(_weights(weigh, known)))
     if candidates is not None:
-        own, standing = _candidates(candidates), sites[sites["is_open"]]
+        own, standing = _candidates(candidates, system), sites[sites["is_open"]]
         _check_free(candidates, own["community_code"], standing["community_code"])
-        sites = pd.concat([standing, own[sites.columns]], ignore_index=True)
+        sites = places.with_own(sites, own)
     if matrix is None:
         demand, lacking = places.parted(rows, who)
         return places.put_together(demand, sites, lacking, places.ways(demand, sites), capacity)
@@ -300,8 +332,10 @@ def _check_known(file: Path, codes: "pd.Series[str]", known: "pd.Series[str]") -
         )
 
 
-def _candidates(file: Path) -> "pd.DataFrame":
+def _candidates(file: Path, system: str) -> "pd.DataFrame":
     from dashboard.contract.tables import lat, lon
+    from dashboard.figures.siting import own_sites
+    from dashboard.intake.gazetteer import to_wgs84
 
     rows = _read(file, ("code", "name", "lon", "lat"))
     _check_codes(file, rows["code"])
@@ -312,17 +346,15 @@ def _candidates(file: Path) -> "pd.DataFrame":
             line, code = int(wrong.to_numpy().argmax()) + 2, rows["code"][wrong].iloc[0]
             raise Problem(
                 Words(
-                    f"{file.name} 第 {line} 行（{code}）的 {field.name} 不在 {field.minimum}–{field.maximum} 之间：请填 WGS-84 的度数。",
+                    f"{file.name} 第 {line} 行（{code}）的 {field.name} 不在 {field.minimum}–{field.maximum} 之间：请填度数。",
                     f"{file.name}, line {line} ({code}): {field.name} does not lie within {field.minimum}–{field.maximum}: "
-                    "give WGS-84 degrees.",
+                    "give degrees.",
                 )
             )
         rows = rows.assign(**{field.name: values})
-    return rows.rename(columns={"code": "community_code"}).assign(
-        name_zh=rows["name"], name_en=rows["name"], town_code=None, origin="own",
-        coverage_type=None, has_service_station=None, has_social_work_station=None,
-        resident_count=None, is_open=False,
-    )  # fmt: skip
+    given = zip(rows["lon"], rows["lat"], strict=True)
+    degrees = [to_wgs84(east, north, system) for east, north in given]
+    return own_sites(rows.assign(lon=[e for e, _ in degrees], lat=[n for _, n in degrees]))
 
 
 def _matrix(file: Path, sites: "pd.DataFrame", known: "pd.Series[str]") -> "pd.DataFrame":

@@ -1,9 +1,11 @@
 """Choose where stations go, exactly: most people within a distance (maximal covering; Church and ReVelle
 1974), the shortest way on average (p-median), and the fewest stations that reach a share."""
 
+import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import ModuleType
 from typing import Literal
 
@@ -52,6 +54,14 @@ class Setting:
     @property
     def total(self) -> float:
         return float(self.weights.sum())
+
+    @cached_property
+    def digest(self) -> str:
+        """The same of all settings that no solver tells apart."""
+        told = hashlib.sha256(repr((self.demand, self.sites)).encode())
+        for held in (self.weights, self.distances, self.is_open, self.capacities):
+            told.update(b"none" if held is None else np.ascontiguousarray(held).tobytes())
+        return told.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -251,8 +261,11 @@ def cover(
     )  # fmt: skip
 
 
-def median(given: Setting, stations: int, *, seconds: float = SECONDS) -> Siting:
-    """Add so many stations that the weighted distance to the nearest, or to that with room, is least.
+def median(
+    given: Setting, stations: int, *, seconds: float = SECONDS, known: tuple[int, ...] = ()
+) -> Siting:
+    """Add so many stations that the weighted distance to the nearest, or to that with room, is least;
+    of what is found one may be ``known``.
 
     Raise Problem where there is no station at all, or the stations can't hold everybody.
     """
@@ -271,7 +284,7 @@ def median(given: Setting, stations: int, *, seconds: float = SECONDS) -> Siting
             given.distances, given.weights, given.capacities, given.is_open, stations,
             seconds=seconds,
         )  # fmt: skip
-    options = [tuple(int(at) for at in candidates[list(found.chosen)]), greedy]
+    options = [tuple(int(at) for at in candidates[list(found.chosen)]), greedy, known or greedy]
     tried = [(each, *_assigned(given, each)) for each in options]
     chosen, flows, value = min(tried, key=lambda each: each[2])
     greedy_value = tried[1][2] if np.isfinite(tried[1][2]) else None
@@ -349,7 +362,7 @@ def cover_curve(
 def median_curve(given: Setting, most: int, *, seconds: float = SECONDS) -> tuple[Point, ...]:
     """Give the weighted distance with 0, 1, … added stations, each exact as far as the time allows;
     nothing of numbers with which not everybody is served. What the time does not allow is of stations
-    added one by one."""
+    added one by one, or with capacities left out."""
     ends = time.perf_counter() + seconds
     most = min(most, len(given.candidates))
     alone, at_hand = _assigned(given, ())[1], _at_hand(given)
@@ -360,6 +373,9 @@ def median_curve(given: Setting, most: int, *, seconds: float = SECONDS) -> tupl
         if left > 0:
             found = median(given, stations, seconds=left)
             value, bound = found.value, found.bound
+        elif given.capacities is not None:
+            # To know who serves whom is a model of its own.
+            break
         else:
             value, bound = _assigned(given, order[:stations])[1], 0.0
         value = min([value, *(point.value for point in points[-1:])])
@@ -371,6 +387,8 @@ def with_found(points: Sequence[Point], siting: Siting) -> tuple[Point, ...]:
     """Let a curve be no worse than a siting, with its number of stations and with more."""
     own = Point(len(siting.chosen), siting.value, siting.bound)
     better = max if siting.objective == "cover" else min
+    if all(each.stations < own.stations for each in points):
+        return (*points, own)
     return tuple(
         each
         if each.stations < own.stations or better(each.value, own.value) == each.value
@@ -480,14 +498,10 @@ def _serve(given: Setting, left: Floats, reach: Mask, site: int) -> None:
 
 def _greedy_median(given: Setting, at_hand: Floats, stations: int) -> tuple[int, ...]:
     """Add the station that shortens ways most, again and again, whatever it holds; of equals the first."""
-    chosen: list[int] = []
-    ways, is_free = at_hand.copy(), ~given.is_open
-    for _ in range(stations):
-        totals = given.weights @ np.minimum(ways[:, None], given.distances)
-        at = int(np.where(is_free, totals, np.inf).argmin())
-        ways, is_free[at] = np.minimum(ways, given.distances[:, at]), False
-        chosen.append(at)
-    return tuple(chosen)
+    found = models().greedily(
+        given.distances[:, given.candidates], given.weights, at_hand, stations
+    )
+    return tuple(given.candidates[list(found)].tolist())
 
 
 # Who serves whom -------------------------------------------------------------------------------

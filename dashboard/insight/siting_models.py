@@ -18,11 +18,10 @@ Places = NDArray[np.intp]
 
 _OPTIMAL = 0
 _ROUNDS = 60
-# Subgradients: how many steps at most, after how many without gain they are halved, how small they
-# get, and at how many candidates left a station they end.
-_MOST_STEPS, _STILL, _LEAST_STEP, _FEW = 400, 12, 0.005, 3
 # With more pairs of demand and site HiGHS looks at the clock too late.
 _MOST_PAIRS = 60_000
+# To how many stations ways are looked at first, and what price is none.
+_NEAREST, _PRICE = 12, 1e-9
 
 
 @dataclass(frozen=True)
@@ -135,83 +134,22 @@ def median_sites(
 ) -> Solved:
     """Choose so many candidates (columns) that the weighted way to the nearest is least.
 
-    ``at_hand``: the way to the nearest station that stands already, infinite without any. Multipliers
-    leave out most candidates; what is left is solved by Benders cuts, a closed formula here (as in
-    Duran-Mateluna, Ales and Elloumi 2023).
+    ``at_hand``: the way to the nearest station that stands already, infinite without any. Solved by
+    Benders cuts, a closed formula here (as in Duran-Mateluna, Ales and Elloumi 2023).
     """
     deadline = time.perf_counter() + seconds
     used = weights > 0
     ways, weights, at_hand = ways[used], weights[used], at_hand[used]
     if stations <= 0:
         return Solved((), float(weights @ at_hand), False)
-    best = _interchanged(ways, weights, at_hand, _greedily(ways, weights, at_hand, stations))
-    best, lower, kept = _narrowed(ways, weights, at_hand, stations, best, deadline)
-    most = _total(ways, weights, at_hand, best)
-    if most - lower <= EXACT * most:
-        return Solved(best, lower, is_limited=False)
-    found = _proved(ways[:, kept], weights, at_hand, stations, deadline)
-    # What was left out is in no better choice, so that what is best of the rest is best of all.
-    chosen = tuple(kept[list(found.chosen)].tolist())
-    if _total(ways, weights, at_hand, chosen) < most:
-        best, most = chosen, _total(ways, weights, at_hand, chosen)
-    least = max(lower, min(found.bound, most))
-    return Solved(best, least, is_limited=most - least > EXACT * most)
-
-
-def _narrowed(
-    ways: Floats,
-    weights: Floats,
-    at_hand: Floats,
-    stations: int,
-    best: tuple[int, ...],
-    deadline: float,
-) -> tuple[tuple[int, ...], float, Places]:
-    """Bound the weighted way by Lagrange multipliers of "everybody is served once", moved along
-    subgradients (as Beasley 1993); give the best choice met, the bound, and the candidates that a better
-    choice may hold."""
-    costs, ceiling = weights[:, None] * ways, weights * at_hand
-    most, lower, step, still = _total(ways, weights, at_hand, best), 0.0, 2.0, 0
-    near = np.sort(costs, axis=1)[:, : stations + 1].mean(axis=1)
-    multipliers = np.minimum(np.maximum(near, costs[:, list(best)].min(axis=1)), ceiling)
-    kept = np.arange(ways.shape[1])
-    for _ in range(_MOST_STEPS):
-        is_few = len(kept) <= _FEW * stations
-        if time.perf_counter() >= deadline or step < _LEAST_STEP or is_few:
-            break
-        room = np.maximum(multipliers[:, None] - costs, 0.0)
-        worth = room.sum(axis=0)
-        opened = np.argsort(-worth, kind="stable")[:stations]
-        bound = float(multipliers.sum() - worth[opened].sum())
-        chosen = kept[opened]
-        total = _total(ways, weights, at_hand, chosen.tolist())
-        if total < most:
-            best = _interchanged(ways, weights, at_hand, tuple(chosen.tolist()))
-            most = _total(ways, weights, at_hand, best)
-        if bound > lower:
-            lower, still = bound, 0
-        else:
-            still += 1
-        if still >= _STILL:
-            step, still = step / 2, 0
-        lacking = 1.0 - (room[:, opened] > 0).sum(axis=1)
-        steepness = float(lacking @ lacking)
-        if most - lower <= EXACT * most or not steepness:
-            break
-        moved = multipliers + step * (most * (1 + EXACT) - bound) / steepness * lacking
-        multipliers = np.minimum(np.maximum(moved, 0.0), ceiling)
-        # To open another costs at least what the last of the opened is worth more.
-        is_in = (bound + worth[opened[-1]] - worth) <= most * (1 + EXACT)
-        if not is_in.all():
-            kept, costs = kept[is_in], costs[:, is_in]
-    # The best choice met is at hand anyway: it need not be among what is left.
-    return best, min(lower, most), np.union1d(kept, np.array(best, dtype=np.intp))
+    return _proved(ways, weights, at_hand, stations, deadline)
 
 
 def _proved(
     ways: Floats, weights: Floats, at_hand: Floats, stations: int, deadline: float
 ) -> Solved:
     """Find the best choice by Benders cuts, first of the relaxation, then of whole candidates."""
-    best = _interchanged(ways, weights, at_hand, _greedily(ways, weights, at_hand, stations))
+    best = _interchanged(ways, weights, at_hand, greedily(ways, weights, at_hand, stations))
     most = _total(ways, weights, at_hand, best)
     cuts = _Cuts(ways, weights, at_hand, stations)
     cuts.add(_as_vector(best, ways.shape[1]))
@@ -377,7 +315,8 @@ def _total(ways: Floats, weights: Floats, at_hand: Floats, chosen: Sequence[int]
     return float(weights @ nearest)
 
 
-def _greedily(ways: Floats, weights: Floats, at_hand: Floats, stations: int) -> tuple[int, ...]:
+def greedily(ways: Floats, weights: Floats, at_hand: Floats, stations: int) -> tuple[int, ...]:
+    """Add the candidate that shortens ways most, again and again; of equals the first."""
     chosen: list[int] = []
     nearest = at_hand
     for _ in range(stations):
@@ -526,23 +465,32 @@ def transported(
 ) -> Floats:
     """Serve as much as stations hold within a distance, then on ways as short as can be: rows of
     demand, site and weight. ``ways``: a row a demand, a column a station, which is of ``sites``."""
-    rows, columns = np.nonzero((ways <= within) & (weights > 0)[:, None])
-    if not len(rows):
+    is_way = (ways <= within) & (weights > 0)[:, None]
+    if not is_way.any():
         return np.empty((0, 3))
-    lengths = ways[rows, columns]
     # Whoever is served counts for more than all the detours that this may cost.
-    worth = (lengths.max() + 1) * (len(weights) + 1)
-    pairs, ones = np.arange(len(rows)), np.ones(len(rows))
-    by_demand = csr_array((ones, (rows, pairs)), shape=(len(weights), len(pairs)))
-    by_site = csr_array((ones, (columns, pairs)), shape=(len(sites), len(pairs)))
-    scale = float(weights.max())
-    found = linprog(
-        (lengths - worth) / worth,
-        A_ub=vstack([by_demand, by_site], format="csr"),
-        b_ub=np.concatenate([weights, capacities]) / scale,
-        bounds=(0, None),
-        method="highs",
-    )
+    worth = (ways[is_way].max() + 1) * (len(weights) + 1)
+    costs, scale = (ways - worth) / worth, float(weights.max())
+    # Most go to a station near by: other ways come in where their reduced costs say that they may help.
+    is_in = is_way & (np.argsort(np.argsort(ways, axis=1), axis=1) < _NEAREST)
+    while True:
+        rows, columns = np.nonzero(is_in)
+        pairs, ones = np.arange(len(rows)), np.ones(len(rows))
+        by_demand = csr_array((ones, (rows, pairs)), shape=(len(weights), len(pairs)))
+        by_site = csr_array((ones, (columns, pairs)), shape=(len(sites), len(pairs)))
+        found = linprog(
+            costs[rows, columns],
+            A_ub=vstack([by_demand, by_site], format="csr"),
+            b_ub=np.concatenate([weights, capacities]) / scale,
+            bounds=(0, None),
+            method="highs",
+        )
+        prices = found.ineqlin.marginals
+        reduced = costs - prices[: len(weights), None] - prices[None, len(weights) :]
+        helping = is_way & ~is_in & (reduced < -_PRICE)
+        if not helping.any():
+            break
+        is_in |= helping
     amounts = found.x * scale
     used = amounts > EXACT * scale
     return np.column_stack([rows[used], sites[columns[used]], amounts[used]])

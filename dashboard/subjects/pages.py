@@ -26,11 +26,18 @@ from dashboard.subjects.siting import page as siting
 
 @dataclass(frozen=True)
 class Declared:
-    """Hold what declares a page: its title, the value it makes, and its own choices."""
+    """Hold what declares a page: its title, the value it makes, its own choices, and, where a solver
+    searches, for what choices it is made ``at_once`` and whether one ``is_long``."""
 
     title: Callable[[Say], str]
     make: Callable[[Questions, Choices], Page]
     choices: tuple[Choice, ...] = ()
+    at_once: Callable[[Choices], Choices] | None = None
+    is_long: Callable[[Choices], bool] = lambda choices: False
+
+    def made_at_once(self, choices: Choices) -> Choices:
+        """Give the choices for which the page need not be waited for."""
+        return self.at_once(choices) if self.at_once else choices
 
 
 PAGES = {
@@ -45,7 +52,7 @@ PAGES = {
     "published": Declared(published.title, published.page, published.CHOICES),
     "explore": Declared(explore.title, explore.page, explore.CHOICES),
     "advice": Declared(advice.title, advice.page, advice.CHOICES),
-    "siting": Declared(siting.title, siting.page, siting.CHOICES),
+    "siting": Declared(siting.title, siting.page, siting.CHOICES, siting.at_once, siting.is_long),
     "scenario": Declared(scenario.title, scenario.page, scenario.CHOICES),
     "research": Declared(research.title, research.page),
 }

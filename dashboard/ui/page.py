@@ -1,7 +1,7 @@
 """Place a page in Streamlit: one component draws it, and asks for what only the server can give."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -34,14 +34,25 @@ def briefing_component() -> Any:
     )
 
 
+def are_answered() -> bool:
+    """Tell whether addresses are answered by HTTP here."""
+    return os.environ.get(ANSWERS_VARIABLE) == "1"
+
+
 def place(
-    shown: Shown, notices: Sequence[str], read: Mapping[str, str], *, has_answers: bool
+    shown: Shown,
+    notices: Sequence[str],
+    read: Mapping[str, str],
+    *,
+    has_answers: bool,
+    later: Collection[str] = (),
 ) -> Mapping[str, Any] | None:
     """Draw a page; return what its reader asks of a figure, if anything.
 
     The browser keeps the parts it was sent, and asks again for those that did not reach it. What
     it shows by then may be of another address than this session knows: what is asked names it.
-    ``read`` are the address's parameters without what ``notices`` say was left out.
+    ``read`` are the address's parameters without what ``notices`` say was left out; ``later`` are
+    those that this page was made without, so that the browser asks for it with them.
     """
     known: set[str] = st.session_state.setdefault("parts-sent", set())
 
@@ -52,10 +63,10 @@ def place(
 
     data = shown.told(
         known,
-        asked=st.query_params.to_dict(),
+        asked={key: text for key, text in st.query_params.items() if key not in later},
         notices=list(notices),
         read=dict(read),
-        answers=has_answers and os.environ.get(ANSWERS_VARIABLE) == "1",
+        answers=has_answers and are_answered(),
     )
     known.update(shown.parts)
     answer = _component()(key="page", data=data, on_asked_change=asked)

@@ -267,6 +267,8 @@ def _words(say: Say, plotly: str) -> dict[str, Any]:
         "page": say("通栏 170 毫米"),
         "slide": say("幻灯片 16:9"),
         "whole": say("还原视图"),
+        "working": say("正在计算，已 {seconds} 秒；下面是目前的结果。", seconds="{seconds}"),
+        "giveUp": say("放弃"),
         "failed": say("这幅图未能绘出，请重新载入页面。"),
         "language": "zh-CN" if say.language == "zh" else "en",
     }

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from dashboard.asking.memo import remembered
+from dashboard.asking.memo import is_remembered, remembered
 from dashboard.asking.questions import Questions
 from dashboard.figures.page import Choice, Choices, Page
 from dashboard.insight.headline import Headline
 from dashboard.language import Say
 from dashboard.subjects.pages import PAGES, make_page, make_published
+from dashboard.subjects.siting import page as siting
 from dashboard.ui.assets import lay_out_assets
 from dashboard.ui.context import Context, context_at
 from dashboard.ui.menu import answer_menu
-from dashboard.ui.page import place
+from dashboard.ui.page import are_answered, place
 from dashboard.ui.shown import OWN_DATA, Frame, Shown, shown
 from dashboard.views import briefing, definitions, own
+from dashboard.views.own_points import show_points
 
 Event = Mapping[str, Any]
 
@@ -37,16 +39,29 @@ def show_view(context: Context, notices: Sequence[str]) -> None:
     """Show a page; where it can't be made, what stands above every page."""
     view, has_answers = VIEWS[context.page], context.page in PAGES
     only_published = context.address.published and view.gives_way and not has_answers
+    soon = _soon(context) if has_answers else context.address.chosen
+    later = dict(context.address.choices).keys() - dict(soon.own).keys()
     try:
-        drawn = _draw_published(context) if only_published else view.drawn(context)
+        if later:
+            drawn = shown_page(context, context.page, soon)
+        else:
+            drawn = _draw_published(context) if only_published else view.drawn(context)
     except Exception:
         above = shown(context, None, Choices(), frame(context.say, context.page))
         place(above, notices, context.written, has_answers=has_answers)
         raise
-    event = place(drawn, notices, context.written, has_answers=has_answers)
+    event = place(drawn, notices, context.written, has_answers=has_answers, later=later)
     if only_published:
         return
     view.follows(context, event)
+
+
+def _soon(context: Context) -> Choices:
+    """Give the choices for which a page is made at once, where the browser can ask for the others."""
+    chosen = context.address.chosen
+    if not are_answered() or is_remembered(shown_page, context, context.page, chosen):
+        return chosen
+    return PAGES[context.page].made_at_once(chosen)
 
 
 @remembered
@@ -119,11 +134,18 @@ def _own(module: Any, choices: tuple[Choice, ...] = (), *, has_filters: bool) ->
     return View(module.title, drawn, lambda context, _: module.show(context), choices)
 
 
+def _answer_siting(context: Context, event: Event | None) -> None:
+    _answer(context, event)
+    if not context.address.published:
+        show_points(context)
+
+
 VIEWS = {
     **{
         name: View(declared.title, _draw_figures, _answer, declared.choices)
         for name, declared in PAGES.items()
     },
+    "siting": View(siting.title, _draw_figures, _answer_siting, siting.CHOICES),
     "briefing": _own(briefing, briefing.CHOICES, has_filters=True),
     "definitions": _own(definitions, definitions.CHOICES, has_filters=False),
     OWN_DATA: View(own.title, _draw_own, lambda context, _: own.show(context), own.CHOICES, False),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Screen
 
@@ -29,6 +29,26 @@ def test_what_is_chosen_is_answered_and_stands_in_the_address(
     assert screen.headline.inner_text() != before
     link = screen.page.url
     assert "stations=8" in link
+
+
+def test_whoever_waits_is_told_and_can_give_up(visit: Callable[..., Screen]) -> None:
+    screen = visit("siting?lang=en", figures=FIGURES)
+    before = screen.headline.inner_text()
+    held: list[Route] = []
+    screen.page.route("**/answers/siting?*stations=9*", lambda route: held.append(route))
+    stations = screen.page.locator('[data-part="choice-stations"] select')
+    stations.select_option("9 more stations")
+    waiting = screen.page.locator(".mh-waiting")
+    expect(waiting).to_contain_text("Working for")
+    expect(screen.headline).to_have_text(before)
+    waiting.get_by_role("button", name="Give up").click()
+    expect(waiting).to_be_hidden()
+    assert "stations" not in screen.page.url
+    expect(stations.locator("option:checked")).to_have_text("5 more stations")
+    # What comes too late is not shown.
+    held[0].continue_()
+    screen.page.wait_for_timeout(1000)
+    expect(screen.headline).to_have_text(before)
 
 
 def test_a_line_of_a_site_opens_its_community(visit: Callable[..., Screen]) -> None:

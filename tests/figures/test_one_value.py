@@ -41,6 +41,7 @@ CASES = [
     *((page, language, query) for page in PAGES for language, query in ADDRESSES),
     *(("explore", "zh", query) for query in EXPLORED),
     ("scenario", "zh", "rule=advice&against=siting"),
+    ("siting", "en", "weigh=need&sites=One@121.46000,31.04000"),
 ]
 pytestmark = pytest.mark.slow  # Every figure of every page, in every form.
 every_page = pytest.mark.parametrize(("page", "language", "query"), CASES)

@@ -27,6 +27,8 @@ import { fill } from "./morph.js";
 import { Tiles } from "./tiles.js";
 
 const TYPED_MS = 150;
+/* Who waits longer is told for how long. */
+const PATIENT_S = 2;
 const kept = new Kept();
 const answers = new Answers(kept);
 const pages = new WeakMap();
@@ -76,11 +78,12 @@ class Page {
     this.nothing = element("p", { class: "mh-nothing", role: "status" });
     this.tiles = place("tiles-place");
     this.controls = place("controls");
+    this.waiting = element("p", { class: "mh-note mh-waiting", role: "status" });
     this.rows = place("rows");
     this.inks = element("p", { class: "mh-inks" });
     const top = element("div", { class: "mh-top" }, this.headline, this.filters);
     this.root = element("div", { class: "mh-page" }, this.header, this.notices, this.path, top,
-      this.nothing, this.tiles, this.controls, this.rows, this.inks);
+      this.nothing, this.tiles, this.controls, this.waiting, this.rows, this.inks);
     parent.append(this.root);
     this.drawers = new Map();
     this.slots = [];
@@ -104,6 +107,8 @@ class Page {
       this.tell("asked", { what: "parts", ids: missing, n: asked });
     } else if (isHere(sent.asked) || !this.tree) {
       this.show(sent);
+      // What takes long is asked for when there is something to see.
+      if (!isHere(sent.asked) && this.isAnswered) this.follow();
     }
   }
 
@@ -172,12 +177,46 @@ class Page {
     const before = answers.before(this.tree.name, query);
     if (before) await this.show(before);
     if (before && answers.isFresh(before)) return;
+    const watch = this.watched(turn);
     try {
       const answer = await this.ask(query);
       if (query === window.location.search.slice(1) && this.root.isConnected) await this.show(answer);
     } catch {
       if (turn === this.turn) tellStreamlit();
+    } finally {
+      clearInterval(watch);
+      if (turn === this.turn) this.waiting.replaceChildren();
     }
+  }
+
+  /* Say how long an answer is waited for, and let the reader give it up: back to what is shown. */
+  watched(turn) {
+    const began = Date.now();
+    this.waiting.replaceChildren();
+    return setInterval(() => {
+      if (turn !== this.turn) return;
+      const seconds = Math.round((Date.now() - began) / 1000);
+      if (seconds < PATIENT_S) return;
+      const { words } = this.parts.words;
+      if (!this.waiting.firstChild) {
+        const button = element("button", { type: "button" }, words.giveUp);
+        button.addEventListener("click", () => this.giveUp());
+        this.waiting.append(element("span"), " ", button);
+      }
+      this.waiting.firstChild.textContent = words.working.replace("{seconds}", seconds);
+    }, 500);
+  }
+
+  /* Show again the address of what is shown; the server keeps what it finds, for whoever asks next. */
+  giveUp() {
+    this.turn += 1;
+    this.waiting.replaceChildren();
+    const query = written(Object.keys(this.answer.asked), this.answer.asked);
+    window.history.replaceState({}, "", query ? `?${query}` : window.location.pathname);
+    // Controls say again what is shown.
+    this.controls.replaceChildren();
+    this.shown = null;
+    return this.show(this.answer);
   }
 
   ask(query) {
@@ -189,7 +228,8 @@ class Page {
     const { tree, notices } = answer;
     this.answer = answer;
     const shown = JSON.stringify([tree, notices]);
-    const here = window.location.search;
+    // What is shown until the address is answered is not whole.
+    const here = isHere(answer.asked) ? window.location.search : "awaited";
     if (shown === this.shown) {
       if (this.isWhole) Object.assign(this.root.dataset, { inView: here, whole: here });
       return;
@@ -207,11 +247,11 @@ class Page {
     const [inView, others] = [[], []];
     for (const slot of figures) (isInView(slot.host) ? inView : others).push(slot);
     await Promise.all(inView.map((slot) => this.drawFigure(slot)));
-    if (drawing === this.drawing) this.root.dataset.inView = window.location.search;
+    if (drawing === this.drawing) this.root.dataset.inView = here;
     await this.drawInTurn(others, drawing);
     if (drawing !== this.drawing) return;
     this.isWhole = true;
-    this.root.dataset.whole = window.location.search;
+    this.root.dataset.whole = here;
   }
 
   /* Draw one after another, so that the browser answers in between; stop when others are shown. */

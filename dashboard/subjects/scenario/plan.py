@@ -18,7 +18,7 @@ from dashboard.contract.tables import mode
 from dashboard.contract.words import Words
 from dashboard.figures.advice import verdicts
 from dashboard.figures.page import Choice, Choices
-from dashboard.figures.siting import STATIONS, WITHIN, outcome
+from dashboard.figures.siting import STATIONS, WITHIN, Sought, outcome
 from dashboard.insight.governance import GRID, UNKNOWN, kinds
 from dashboard.insight.scenario import (
     IN_TWO,
@@ -261,7 +261,7 @@ def by_rule(ask: Questions, asked: Asked) -> dict[str, Pick]:
         return {code: Pick(each, by) for code, each in advised_modes(ask).items()}
     found = None
     if asked.rule == "siting":
-        found = outcome(ask, "grid", asked.stations, asked.within, "cover")
+        found = outcome(ask, Sought("grid", asked.stations, asked.within, "cover"))
     if found is None:
         return {}
     setting, usual = found.located.setting, bundled_ratios().modes["siting"]

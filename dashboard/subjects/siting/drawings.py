@@ -13,6 +13,7 @@ from dashboard.draw.drawing import Drawing, Height, scatter
 from dashboard.draw.located import Group
 from dashboard.draw.theme import BLUE, BLUE_PALE, INK_SOFT, RED
 from dashboard.language import Say
+from dashboard.subjects.siting.terms import Terms, counted_told
 
 
 def unreached(say: Say, places: Any, hovers: Any, sizes: Any) -> Group:
@@ -90,7 +91,7 @@ def curve(
         ],
         height=height,
         xaxis=parts.axis(title=parts.title(say("新增站数")), range=[-0.5, max(held.counts) + 0.5],
-                         linecolor="#E3E8EE", dtick=5),
+                         linecolor="#E3E8EE", dtick=5 if max(held.counts) > 8 else 1),
         yaxis=parts.value_axis(range=parts.roomy(held.values, 0.15), nticks=5, automargin=True,
                                ticksuffix=held.unit if held.unit == "%" else ""),
         margin=parts.margin(below=44),
@@ -118,7 +119,9 @@ def _written(held: Curve, value: float) -> str:
     return f"{number_written(value, held.decimals)}{held.unit}"
 
 
-def towns(rows: pd.DataFrame, say: Say, *, height: Height = 400) -> Drawing:
+def towns(
+    rows: pd.DataFrame, say: Say, weigh: str, named: Terms, *, height: Height = 400
+) -> Drawing:
     """Draw what share of each town's residents is reached before and after.
 
     Rows: ``key``, ``name``, ``before`` and ``after`` (percent), ``residents``, ``reached_before``,
@@ -127,13 +130,10 @@ def towns(rows: pd.DataFrame, say: Say, *, height: Height = 400) -> Drawing:
     if rows.empty:
         return parts.no_data(say, height)
     hovers = [
-        say(
-            "{town}\n{before} → {after}\n{count} 名居民", town=row.name,
-            before=percent_written(row.before), after=percent_written(row.after),
-            count=number_written(row.residents),
-        )
+        f"{row.name}\n{percent_written(row.before)} → {percent_written(row.after)}\n"
+        f"{counted_told(say, weigh, row.residents)}"
         for row in rows.itertuples(index=False)
-    ]  # fmt: skip
+    ]
     drawing = gains(
         rows, (say("原已覆盖"), say("新覆盖")), hovers, height=height,
         alt=say("{count} 个街镇新增站点前后的覆盖率条形图。", count=len(rows)),
@@ -142,9 +142,9 @@ def towns(rows: pd.DataFrame, say: Say, *, height: Height = 400) -> Drawing:
         drawing,
         listed={
             say("街镇"): rows["name"].tolist(),
-            say("居民"): rows["residents"].tolist(),
-            say("原已覆盖居民"): rows["reached_before"].tolist(),
-            say("新增后覆盖居民"): rows["reached_after"].tolist(),
+            named.column: rows["residents"].tolist(),
+            named.before: rows["reached_before"].tolist(),
+            named.after: rows["reached_after"].tolist(),
             say("原覆盖率，%"): rows["before"].tolist(),
             say("新增后覆盖率，%"): rows["after"].tolist(),
         },

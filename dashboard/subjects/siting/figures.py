@@ -19,9 +19,12 @@ from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.scope import place_named
 from dashboard.figures.siting import (
     MOST_STATIONS,
+    NEED,
     NEEDS,
+    WEIGH,
     Located,
     Outcome,
+    Sought,
     curve_of,
     has_station,
     is_station_unknown,
@@ -31,7 +34,7 @@ from dashboard.figures.siting import (
     places,
 )
 from dashboard.insight.headline import Headline
-from dashboard.insight.siting import Objective, knee
+from dashboard.insight.siting import knee
 from dashboard.subjects.siting import drawings
 from dashboard.subjects.siting.sentences import (
     Brought,
@@ -41,8 +44,8 @@ from dashboard.subjects.siting.sentences import (
     seconds_told,
     siting_headline,
     sure_told,
-    whom_told,
 )
+from dashboard.subjects.siting.terms import counted_told, terms
 
 MAP_HEIGHT, CURVE_HEIGHT, TOWNS_HEIGHT, LIST_HEIGHT = 470, 320, 420, 470
 _SMALLEST, _LARGEST = 5.0, 13.0
@@ -53,8 +56,9 @@ def _metres(within: int) -> str:
     return number_written(within)
 
 
-def _counted(ask: Questions) -> QueryResult:
-    return replace(places(ask), shown=NEEDS)
+def _counted(ask: Questions, weigh: str) -> QueryResult:
+    counted = replace(places(ask), shown=NEEDS)
+    return replace(counted, beside=(ask.count(NEED),)) if weigh == "need" else counted
 
 
 def brought(found: Outcome) -> Brought:
@@ -67,29 +71,30 @@ def brought(found: Outcome) -> Brought:
 
 
 @remembered
-def headline(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Headline:
-    say, found = ask.say, outcome(ask, who, stations, within, aim)
+def headline(ask: Questions, asked: Sought) -> Headline:
+    say, found = ask.say, outcome(ask, asked)
     if found is None:
         return Headline(
             f"{place_named(ask)}{say('没有可选址的居民')}",
             say("请放宽筛选，或补上社区的位置与居民数。"),
         )
     return siting_headline(
-        say, found.siting, brought(found), who=who, within=within, place=place_named(ask)
-    )
+        say, found.siting, brought(found), who=asked.who, within=asked.within,
+        place=place_named(ask), weigh=asked.weigh,
+    )  # fmt: skip
 
 
 @remembered
-def on_map(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Figure | None:
+def on_map(ask: Questions, asked: Sought) -> Figure | None:
     """Draw the stations that stand, those to be added, and whom they reach."""
-    say, found = ask.say, outcome(ask, who, stations, within, aim)
+    say, found = ask.say, outcome(ask, asked)
     if found is None:
         return None
     here, siting = found.located, found.siting
     own, there = (_placed(ask, rows) for rows in (here.demand, here.sites))
     sizes = _sizes(here.setting.weights)
     hovers = [
-        say("{name}\n{count} 名居民", name=name, count=number_written(count))
+        f"{name}\n{counted_told(say, asked.weigh, count)}"
         for name, count in zip(_names(ask, here.demand), here.setting.weights, strict=True)
     ]
     is_before, is_after = found.before > 0, found.after > 0
@@ -110,8 +115,9 @@ def on_map(ask: Questions, who: str, stations: int, within: int, aim: Objective)
     groups.append(drawings.added(say, [there[i] for i in chosen], [names[i] for i in chosen]))
     links = [(own[row], there[site]) for row, site in _newly(found)]
     note = say(
-        "新覆盖的社区连到其新站 · 点的大小为居民数 · {metres} 米为直线距离",
-        metres=_metres(within),
+        "新覆盖的社区连到其新站 · 点的大小为{what} · {metres} 米为直线距离",
+        what=say("居民数") if asked.weigh == WEIGH.usual else say("提案数，没有的不画"),
+        metres=_metres(asked.within),
     )
     return Figure(
         "siting-map",
@@ -119,26 +125,29 @@ def on_map(ask: Questions, who: str, stations: int, within: int, aim: Objective)
             groups_map(
                 ask.maps.outlines, ask.town_names(), ask.chosen_towns, groups, say, links=links,
                 height=MAP_HEIGHT,
-            ), listed=_reached_by(ask, found)),
+            ), listed=_reached_by(ask, found, asked.weigh)),
         Caption(
             say("建议新站 {count} 个，及其覆盖的社区", count=len(chosen)),
             map_note(ask, ask.without_named(note), tiles=False),
             ask.as_of(),
         ),
-        _counted(ask),
+        _counted(ask, asked.weigh),
     )  # fmt: skip
 
 
-def _reached_by(ask: Questions, found: Outcome) -> dict[str, list[object]]:
+def _reached_by(ask: Questions, found: Outcome, weigh: str) -> dict[str, list[object]]:
     """Say of each community, for files, whether it is reached, and by which station from how far."""
     say, here, towns = ask.say, found.located, ask.town_names(short=False)
     names, siting = _names(ask, here.sites), found.siting
-    by = {
-        int(row): (names[int(site)], rounded(distance))
-        for (row, site, _), distance in zip(
-            siting.flows.tolist(), siting.flow_distances.tolist(), strict=True
+    by: dict[int, tuple[str, float | None]] = {}
+    # With limits several serve one, the nearest first.
+    for distance, row, site in sorted(
+        zip(
+            siting.flow_distances.tolist(), *siting.flows[:, :2].T.astype(int).tolist(), strict=True
         )
-    }
+    ):
+        others = [by[row][0]] if row in by else []
+        by[row] = (say.listed([*others, names[site]]), rounded(distance))
     states = [
         say("原已覆盖") if before else say("新覆盖") if after else say("仍未覆盖")
         for before, after in zip(found.before, found.after, strict=True)
@@ -147,9 +156,10 @@ def _reached_by(ask: Questions, found: Outcome) -> dict[str, list[object]]:
     return {
         say("社区"): [*_names(ask, here.demand)],
         say("街镇"): [towns[code] for code in here.demand["town_code"]],
-        say("居民"): here.setting.weights.tolist(),
+        terms(say, "all", weigh).column: here.setting.weights.tolist(),
         say("覆盖"): [*states],
         say("站点"): [by.get(at, nobody)[0] for at in range(len(states))],
+        # That of the farthest of them.
         say("距离，米"): [by.get(at, nobody)[1] for at in range(len(states))],
     }
 
@@ -177,36 +187,46 @@ def _newly(found: Outcome) -> list[tuple[int, int]]:
 
 
 @remembered
-def sites(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Figure | None:
+def sites(ask: Questions, asked: Sought) -> Figure | None:
     """List the sites to be added, those that do most for what is aimed at first."""
-    say, found = ask.say, outcome(ask, who, stations, within, aim)
+    say, found = ask.say, outcome(ask, asked)
     if found is None:
         return None
     rows = site_rows(found)
     chosen = found.located.sites.loc[rows["code"]]
     towns = ask.town_names(short=False)
+    named = terms(say, asked.who, asked.weigh)
     columns = {
-        say("建站社区"): _names(ask, chosen),
-        say("街镇"): [towns[code] for code in chosen["town_code"]],
-        say("新覆盖居民"): rows["residents"],
+        say("建站地点") if asked.spots else say("建站社区"): _names(ask, chosen),
+        **(
+            {
+                say("经度"): chosen["lon"].tolist(),
+                say("纬度"): chosen["lat"].tolist(),
+            }
+            if asked.spots
+            else {say("街镇"): [towns[code] for code in chosen["town_code"]]}
+        ),
+        named.newly: rows["residents"],
         say("新覆盖社区"): rows["communities"],
-        say("以此为最近站的居民"): rows["nearest"],
+        named.nearest if asked.capacity is None else say("由其服务的居民"): rows["nearest"],
     }
     return Figure(
         "siting-sites",
         table(
             columns,
             say,
-            keys=rows["code"],
+            keys=None if asked.spots else rows["code"],
             empty=say("不需要再建站。"),
             height=LIST_HEIGHT if len(rows) > _MOST_LINES else None,
         ),
         Caption(
-            say("建议新站，按新覆盖的{whom}排列", whom=whom_told(say, who))
-            if aim == "cover"
-            else say("建议新站，按以其为最近站的{whom}排列", whom=whom_told(say, who)),
+            say("建议新站，按新覆盖的{whom}排列", whom=named.whom)
+            if asked.aim == "cover"
+            else say("建议新站，按以其为最近站的{whom}排列", whom=named.whom),
             ask.without_named(
-                say(
+                say("候选为自有的 {count} 个地点，写在网址里", count=found.located.candidate_count)
+                if asked.spots
+                else say(
                     "站建在社区里：候选为所选街镇没有站点的 {count} 个社区 · 点一行看画像"
                     if ask.chosen_towns
                     else "站建在社区里：候选为全部街镇没有站点的 {count} 个社区 · 点一行看画像",
@@ -215,8 +235,8 @@ def sites(ask: Questions, who: str, stations: int, within: int, aim: Objective) 
             ),
             ask.as_of(),
         ),
-        _counted(ask),
-        opens_profile=True,
+        _counted(ask, asked.weigh),
+        opens_profile=not asked.spots,
     )
 
 
@@ -259,15 +279,15 @@ def _shared_out(near: "np.ndarray[Any, Any]", gained: "np.ndarray[Any, Any]") ->
 
 
 @remembered
-def curve(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Figure | None:
+def curve(ask: Questions, asked: Sought) -> Figure | None:
     """Draw what each further station brings, and where that gets less."""
-    say, found = ask.say, outcome(ask, who, stations, within, aim)
+    say, found = ask.say, outcome(ask, asked)
     if found is None:
         return None
-    points = curve_of(ask, who, found.siting)
-    if aim == "cover":
+    points = curve_of(ask, asked, found.located, found.siting)
+    if asked.aim == "cover":
         values = [percent(point.value, found.total) for point in points]
-        name, unit, decimals = say("{metres} 米内覆盖率", metres=_metres(within)), "%", 1
+        name, unit, decimals = say("{metres} 米内覆盖率", metres=_metres(asked.within)), "%", 1
         now, upwards = found.shares[1], values
     else:
         values = [mean_way(found.located, point.value) for point in points]
@@ -283,7 +303,7 @@ def curve(ask: Questions, who: str, stations: int, within: int, aim: Objective) 
     note = say("每个站数各自求最优，都已证明")
     if guessed:
         note = say("空心点 {count} 个，到时限未证明最优", count=guessed)
-    if aim == "cover" and (least := fewest_told(say, held)):
+    if asked.aim == "cover" and (least := fewest_told(say, held)):
         note = say("{note} · {least}", note=note, least=least)
     return Figure(
         "siting-curve",
@@ -296,34 +316,33 @@ def curve(ask: Questions, who: str, stations: int, within: int, aim: Objective) 
             ask.as_of(),
             method=say("拐点用 Kneedle 法：曲线离首尾连线最远之处"),
         ),
-        _counted(ask),
+        _counted(ask, asked.weigh),
     )
 
 
 @remembered
-def by_town(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Figure | None:
+def by_town(ask: Questions, asked: Sought) -> Figure | None:
     """Set what share of each town's residents is reached before and after side by side."""
-    say, found = ask.say, outcome(ask, who, stations, within, aim)
+    say, found = ask.say, outcome(ask, asked)
     if found is None or not ask.scope.compares_towns:
         return None
     rows = town_rows(ask, found)
     if len(rows) < 2:
         return None
     gained = int((rows["reached_after"] > rows["reached_before"]).sum())
-    note = say(
-        "{metres} 米内有站点的{whom}占比，%", metres=_metres(within), whom=whom_told(say, who)
-    )
+    named = terms(say, asked.who, asked.weigh)
+    note = say("{metres} 米内有站点的{whom}占比，%", metres=_metres(asked.within), whom=named.whom)
     if ask.is_sample:
         note = say("{note} · 街镇数为示例，未曾公布", note=note)
     return Figure(
         "siting-towns",
-        drawings.towns(rows, say, height=TOWNS_HEIGHT),
+        drawings.towns(rows, say, asked.weigh, named, height=TOWNS_HEIGHT),
         Caption(
             say("{count} 个街镇中，{gained} 个的覆盖率提高", count=len(rows), gained=gained),
             ask.without_named(note),
             ask.as_of(),
         ),
-        _counted(ask),
+        _counted(ask, asked.weigh),
     )
 
 
@@ -353,9 +372,9 @@ def town_rows(ask: Questions, found: Outcome) -> pd.DataFrame:
 
 
 @remembered
-def how_sure(ask: Questions, who: str, stations: int, within: int, aim: Objective) -> Figure | None:
+def how_sure(ask: Questions, asked: Sought) -> Figure | None:
     """Say how sure the answer is, and what it rests on."""
-    say, found = ask.say, outcome(ask, who, stations, within, aim)
+    say, found = ask.say, outcome(ask, asked)
     if found is None:
         return None
     siting, here = found.siting, found.located
@@ -365,13 +384,22 @@ def how_sure(ask: Questions, who: str, stations: int, within: int, aim: Objectiv
         say("求解"): say("HiGHS，{seconds}", seconds=seconds_told(say, siting)),
         say("距离"): say("两点间的直线，按米投影（UTM 51N）；走路更远，河与路都没有算"),
         say("现有站点"): _standing_told(ask, here),
-        say("候选"): say("{count} 个社区；居村的位置未公布，不在其中", count=here.candidate_count),
-        say("居民"): say(
-            "{count} 个社区共 {residents} 名，按社区所在的一点计",
+        say("候选"): say("自有的 {names}", names=say.listed([each.name for each in asked.spots]))
+        if asked.spots
+        else say("{count} 个社区；居村的位置未公布，不在其中", count=here.candidate_count),
+        terms(say, asked.who, asked.weigh).column: say(
+            "{count} 个社区共 {residents}，按社区所在的一点计",
             count=len(here.demand),
-            residents=number_written(found.total),
+            residents=counted_told(say, asked.weigh, found.total),
         ),
     }
+    if asked.weigh == "need":
+        lines[say("需求")] = say("月末已受理而未办结的提案，每件计 1；没有提案不等于没有需求")
+    if asked.capacity is not None:
+        lines[say("容量")] = say(
+            "每站（含现有站）至多服务 {most} 名居民；一个社区可由几个站分担",
+            most=number_written(asked.capacity),
+        )
     lacking = len(here.left_out)
     if lacking:
         lines[say("未计入")] = say("{count} 个社区缺所需的信息，列在下面", count=lacking)
@@ -381,7 +409,7 @@ def how_sure(ask: Questions, who: str, stations: int, within: int, aim: Objectiv
         "siting-sure",
         table({say("事项"): list(lines), say("内容"): list(lines.values())}, say),
         Caption(say("这个答案有多可靠"), say("它提供参考，不代替决定"), ask.as_of()),
-        _counted(ask),
+        _counted(ask, asked.weigh),
     )
 
 
@@ -394,9 +422,9 @@ def _standing_told(ask: Questions, here: Located) -> str:
 
 
 @remembered
-def not_placed(ask: Questions, who: str) -> Figure | None:
+def not_placed(ask: Questions, who: str, weigh: str = WEIGH.usual) -> Figure | None:
     """List the communities that are left out, and of what nobody gave."""
-    say, rows = ask.say, left_out(ask, who)
+    say, rows = ask.say, left_out(ask, who, weigh)
     if rows.empty:
         return None
     towns = ask.town_names(short=False)
@@ -411,7 +439,10 @@ def not_placed(ask: Questions, who: str) -> Figure | None:
                     name
                     for name, is_missing in (
                         (say("经纬度"), pd.isna(row.lon) or pd.isna(row.lat)),
-                        (say("居民数"), pd.isna(row.resident_count)),
+                        (
+                            say("居民数") if weigh == WEIGH.usual else say("提案数"),
+                            pd.isna(row.resident_count),
+                        ),
                         (say("覆盖类型"), who == "grid" and pd.isna(row.coverage_type)),
                         (say("有没有站点"), row.Index in unknown),
                     )
@@ -435,7 +466,7 @@ def not_placed(ask: Questions, who: str) -> Figure | None:
             say("补上所缺的即可计入 · 点一行看画像"),
             ask.as_of(),
         ),
-        _counted(ask),
+        _counted(ask, weigh),
         opens_profile=True,
     )
 
@@ -445,4 +476,4 @@ def none_to_site(ask: Questions) -> Figure:
     say = ask.say
     reason = say("没有既有位置又有居民数的社区。")
     caption = Caption(say("无法选址"), "", ask.as_of(), spoken_only=True)
-    return Figure("siting-sites", nothing("table", reason), caption, _counted(ask))
+    return Figure("siting-sites", nothing("table", reason), caption, _counted(ask, WEIGH.usual))

@@ -8,6 +8,7 @@ from dashboard.insight.headline import Headline
 from dashboard.insight.siting import Siting
 from dashboard.language import Say
 from dashboard.subjects.siting.drawings import Curve
+from dashboard.subjects.siting.terms import terms
 
 # In percent: a bar of this product, said as such.
 NEARLY_ALL = 95.0
@@ -23,33 +24,38 @@ class Brought:
     ways: tuple[float, float]
 
 
-def whom_told(say: Say, who: str) -> str:
-    """Name whose residents count."""
-    return say("未纳入居村治理的居民") if who == "grid" else say("居民")
-
-
 def siting_headline(
-    say: Say, siting: Siting, brought: Brought, *, who: str | None, within: float, place: str
+    say: Say,
+    siting: Siting,
+    brought: Brought,
+    *,
+    who: str | None,
+    within: float,
+    place: str,
+    weigh: str = "residents",
 ) -> Headline:
     """Write the headline: what so many stations bring, then whether that is the best there is; of
     own weights, which are of no residents, without ``who``."""
     told = (
         _weight_told(say, siting, brought, within)
         if who is None
-        else _brought_told(say, siting, brought, who, within)
+        else _brought_told(say, siting, brought, terms(say, who, weigh).whom, within, weigh)
     )
-    return Headline(
-        f"{place}{told}",
-        say(
-            "{sure}；{greedy}；距离是直线距离，走路更远。",
-            sure=sure_told(say, siting),
-            greedy=greedy_told(say, siting),
-        ),
+    rest = say(
+        "{sure}；{greedy}；距离是直线距离，走路更远。",
+        sure=sure_told(say, siting),
+        greedy=greedy_told(say, siting),
     )
+    if (held := siting.setting.capacities) is not None and who is not None:
+        most = number_written(float(held.max()))
+        rest = say("每站至多服务 {most} 名居民：{rest}", rest=rest, most=most)
+    return Headline(f"{place}{told}", rest)
 
 
-def _brought_told(say: Say, siting: Siting, brought: Brought, who: str, within: float) -> str:
-    count, whom, metres = len(siting.chosen), whom_told(say, who), number_written(within)
+def _brought_told(
+    say: Say, siting: Siting, brought: Brought, whom: str, within: float, weigh: str
+) -> str:
+    count, metres = len(siting.chosen), number_written(within)
     if siting.objective == "cover":
         before, after = (percent_written(share) for share in brought.shares)
         if not brought.added:
@@ -57,19 +63,30 @@ def _brought_told(say: Say, siting: Siting, brought: Brought, who: str, within: 
                 "{metres} 米内已覆盖 {share} 的{whom}，再建站不增加",
                 metres=metres, share=before, whom=whom,
             )  # fmt: skip
+        if weigh == "need":
+            return say(
+                "再建 {count} 个站，{metres} 米内可多覆盖 {added} 件{whom}，由 {before} 升至 {after}",
+                count=count, metres=metres, added=number_written(brought.added), whom=whom,
+                before=before, after=after,
+            )  # fmt: skip
         return say(
             "再建 {count} 个站，{metres} 米内可多覆盖 {added} 名{whom}，由 {before} 升至 {after}",
             count=count, metres=metres, added=number_written(brought.added), whom=whom,
             before=before, after=after,
         )  # fmt: skip
     before, after = (number_written(way) for way in brought.ways)
+    to = say("最近站点") if siting.setting.capacities is None else say("有余量的站点")
     if brought.ways[0] == float("inf"):
         return say(
-            "建 {count} 个站，{whom}到最近站点平均 {after} 米", count=count, whom=whom, after=after
+            "建 {count} 个站，{whom}到{to}平均 {after} 米",
+            count=count,
+            whom=whom,
+            to=to,
+            after=after,
         )
     return say(
-        "再建 {count} 个站，{whom}到最近站点的平均距离由 {before} 米缩短到 {after} 米",
-        count=count, whom=whom, before=before, after=after,
+        "再建 {count} 个站，{whom}到{to}的平均距离由 {before} 米缩短到 {after} 米",
+        count=count, whom=whom, to=to, before=before, after=after,
     )  # fmt: skip
 
 

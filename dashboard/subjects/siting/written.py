@@ -16,16 +16,17 @@ _DEGREES, _SHARE = 6, 2
 
 @dataclass(frozen=True)
 class Meant:
-    """Hold what an answer's numbers are of: whose they are, and whether distances are metres (else own
-    times, whose unit is not known) and weights residents."""
+    """Hold what an answer's numbers are of: whose they are, whether distances are metres (else own
+    times, whose unit is not known), and what weighs: residents, need or one's own weights."""
 
     who: str
     is_in_metres: bool = True
-    is_of_residents: bool = True
+    weigh: str = "residents"
 
     @property
     def measure(self) -> str:
-        return "residents" if self.is_of_residents else "weight"
+        named = {"residents": "residents", "need": "open_proposals"}
+        return named.get(self.weigh, "weight")
 
 
 def answer_as_dict(ask: Questions, found: Outcome, meant: Meant) -> dict[str, Any]:
@@ -86,8 +87,8 @@ def _what_it_is(ask: Questions, found: Outcome, meant: Meant) -> dict[str, Any]:
     """Say what is answered, of what data, and how sure that is."""
     siting = found.siting
     told = siting_headline(
-        ask.say, siting, brought(found), who=meant.who if meant.is_of_residents else None,
-        within=found.within, place="",
+        ask.say, siting, brought(found), who=None if meant.weigh == "own" else meant.who,
+        within=found.within, place="", weigh=meant.weigh,
     )  # fmt: skip
     return {
         **({"headline": told.state} if meant.is_in_metres else {}),

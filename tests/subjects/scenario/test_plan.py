@@ -21,7 +21,7 @@ from dashboard.brief.slides import Chart, Table
 from dashboard.contract.words import Language
 from dashboard.figures.advice import verdicts
 from dashboard.figures.page import Page
-from dashboard.figures.siting import outcome
+from dashboard.figures.siting import Sought, outcome
 from dashboard.insight.scenario import IN_TWO, STATION_KINDS, WORKER, bundled_ratios
 from dashboard.subjects.answers import asked as asked_at
 from dashboard.subjects.pages import make_page
@@ -170,7 +170,7 @@ def test_the_advice_brings_in_what_the_table_tells_of_grids(warehouse: Warehouse
 
 def test_siting_brings_in_whom_its_stations_newly_reach(warehouse: Warehouse) -> None:
     ask, asked, page = made(warehouse, rule="siting", stations="3", within="800")
-    found = outcome(ask, "grid", 3, 800, "cover")
+    found = outcome(ask, Sought("grid", 3, 800, "cover"))
     assert found is not None
     setting = found.located.setting
     newly = {

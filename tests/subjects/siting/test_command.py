@@ -14,6 +14,7 @@ from dashboard.cli.siting import _told
 from dashboard.contract.filters import default_filters
 from dashboard.contract.problem import Problem
 from dashboard.figures import siting as places
+from dashboard.intake.gazetteer import wgs84_to_gcj02
 from dashboard.language import Say
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.store import Warehouse
@@ -49,7 +50,7 @@ def ask(warehouse: Warehouse) -> Asking:
 
 
 def test_it_tells_what_the_page_tells(warehouse: Warehouse, ask: Asking) -> None:
-    found = places.outcome(ask, "grid", 5, 1000, "cover")
+    found = places.outcome(ask, places.Sought("grid", 5, 1000, "cover"))
     assert found is not None
     told = answer(warehouse, "--stations", "5", "--within", "1000")
     assert {each["code"] for each in told["stations"]} == {*found.siting.codes}
@@ -260,3 +261,26 @@ def test_what_the_solver_says_is_passed_on() -> None:
     assert _told(lambda: 3, 10) == 3
     with pytest.raises(ValueError, match="no"):
         _told(refuse, 10)
+
+
+def test_need_is_what_the_page_weighs_by(warehouse: Warehouse, ask: Asking) -> None:
+    found = places.outcome(ask, places.Sought("grid", 3, 1000, "cover", "need"))
+    assert found is not None
+    words = ("--stations", "3", "--within", "1000", "--weigh", "need")
+    told = answer(warehouse, *words)
+    assert told["open_proposals"] == found.total
+    assert told["reached_after"] == found.after.sum()
+    assert "件未纳入居村治理社区的未办结提案" in told["headline"]
+    assert "capacity is of residents" in sentence(warehouse, *words, "--capacity", "5")
+
+
+def test_own_candidates_are_read_in_their_coordinate_system(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    file, (lon, lat) = tmp_path / "own.csv", wgs84_to_gcj02(121.46, 31.04)
+    file.write_text(f"code,name,lon,lat\nx,X,{lon:.7f},{lat:.7f}\n")
+    words = ("--stations", "1", "--within", "1500", "--aim", "median", "--candidates", file)
+    (station,) = answer(warehouse, *words, "--system", "gcj-02")["stations"]
+    assert (station["lon"], station["lat"]) == pytest.approx((121.46, 31.04), abs=1e-5)
+    (taken_as_given,) = answer(warehouse, *words)["stations"]
+    assert taken_as_given["lon"] == pytest.approx(lon, abs=1e-5)

@@ -17,6 +17,7 @@ from dashboard.figures.files import figure_as_csv, figure_as_xlsx, figure_listin
 from dashboard.figures.page import Choices, Page
 from dashboard.insight.headline import Headline
 from dashboard.insight.siting import Point, Siting, median, median_curve
+from dashboard.insight.siting import cover as insight_cover
 from dashboard.language import Say
 from dashboard.subjects.pages import make_page
 from dashboard.subjects.siting.figures import not_placed, site_rows, town_rows
@@ -48,7 +49,7 @@ def test_who_is_reached_is_what_a_slow_count_on_the_globe_finds(warehouse: Wareh
     """Straight lines on the ellipsoid, community by community; those within 0.2 % of the edge may
     fall to either side."""
     ask, within, globe = asking(warehouse), 1000, Geod(ellps="WGS84")
-    found = places.outcome(ask, "grid", 5, within, "cover")
+    found = places.outcome(ask, places.Sought("grid", 5, within, "cover"))
     assert found is not None
     rows = ask.count("siting_places").rows
     stations = rows[rows["has_service_station"] | rows["has_social_work_station"]]
@@ -76,7 +77,7 @@ def test_sites_towns_and_headline_tell_of_the_same_residents(
     warehouse: Warehouse, who: str, aim: str
 ) -> None:
     ask = asking(warehouse)
-    found = places.outcome(ask, who, 5, 800, "cover" if aim == "cover" else "median")
+    found = places.outcome(ask, places.Sought(who, 5, 800, "cover" if aim == "cover" else "median"))
     assert found is not None
     assert site_rows(found)["residents"].sum() == pytest.approx(found.added)
     towns = town_rows(ask, found)
@@ -141,7 +142,7 @@ def test_solution_and_curve_share_the_page_s_time(
     page = page_at(ask, aim="median", stations="12")
     assert allowed == [most]
     # Of its number of stations the curve, which had no time, tells what the headline does.
-    found = places.outcome(ask, "grid", 12, 1000, "median")
+    found = places.outcome(ask, places.Sought("grid", 12, 1000, "median"))
     assert found is not None
     ways = figure_listing(ask, figure(page, "siting-curve")).rows["到最近站点的平均距离（米）"]
     assert ways.tolist() == sorted(ways, reverse=True)
@@ -200,6 +201,108 @@ def test_who_lacks_a_place_or_residents_is_listed_and_not_sited(
     assert places.left_out(ask, "all")["community_code"].tolist() == codes[:2]
 
 
+def test_need_weighs_open_proposals_one_each(warehouse: Warehouse) -> None:
+    ask = asking(warehouse)
+    found = places.outcome(ask, places.Sought("grid", 5, 1000, "cover", "need"))
+    assert found is not None
+    proposals = ask.count("open_proposals").rows["community_code"]
+    expected = [float((proposals == code).sum()) for code in found.located.setting.demand]
+    assert found.located.setting.weights.tolist() == expected
+    assert min(expected) > 0
+    assert 0 < found.total < len(proposals)
+    page = page_at(ask, weigh="need", capacity="300")
+    assert f"{found.added:,.0f} 件未纳入居村治理社区的未办结提案" in head(page).state
+    assert "容量" not in str(figure(page, "siting-sure").drawing.body)
+    assert "choice-capacity" not in {each.key for each in page.controls}
+    listed = figure_listing(ask, figure(page, "siting-towns")).rows
+    assert listed["未办结提案"].sum() == found.total
+
+
+@pytest.mark.parametrize("aim", ["cover", "median"])
+def test_no_station_serves_more_than_it_holds(warehouse: Warehouse, aim: str) -> None:
+    ask = asking(warehouse)
+    found = places.outcome(
+        ask, places.Sought("grid", 5, 1000, "cover" if aim == "cover" else "median", capacity=1000)
+    )
+    free = places.outcome(ask, places.Sought("grid", 5, 1000, "cover"))
+    assert found is not None
+    assert free is not None
+    served = pd.DataFrame(found.siting.flows).groupby(1)[2].sum()
+    assert served.max() <= 1000 * (1 + 1e-6)
+    assert found.added <= free.added
+    page = page_at(ask, aim=aim, capacity="1000")
+    assert "每站至多服务 1,000 名居民" in head(page).change
+    assert "1,000 名居民" in str(figure(page, "siting-sure").drawing.body)
+
+
+def test_stations_that_cannot_hold_everybody_are_a_sentence(warehouse: Warehouse) -> None:
+    page = page_at(asking(warehouse), who="all", aim="median", stations="1", capacity="300")
+    assert "合计最多容纳 51,000" in head(page).state
+    assert not [*page.figures]
+    assert page.controls
+
+
+def test_an_equal_model_is_solved_once_whatever_else_is_asked(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A filter that changes nobody's place, number or weight, and a language, change no model."""
+    solving: list[int] = []
+
+    def cover(*args: Any, **named: Any) -> Siting:
+        solving.append(1)
+        return insight_cover(*args, **named)
+
+    monkeypatch.setattr(places, "cover", cover)
+    here = Warehouse(warehouse.path)
+    zh, en = asking(here), asking(here, "en", start_month=here.months[0])
+    told = [places.outcome(each, places.Sought("grid", 4, 500, "cover")) for each in (zh, en)]
+    both = asking(here, coverage_types=("grid",))
+    told.append(places.outcome(both, places.Sought("all", 4, 500, "cover")))
+    assert len(solving) == 1
+    assert len({each.siting.codes for each in told if each is not None}) == 1
+    places.outcome(zh, places.Sought("grid", 4, 800, "cover"))
+    assert len(solving) == 2
+
+
+def test_a_longer_search_goes_on_from_what_was_found_and_is_never_worse(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[float, tuple[int, ...]]] = []
+
+    def cover(*args: Any, **named: Any) -> Siting:
+        asked.append((named["seconds"], named.get("known", ())))
+        found = insight_cover(*args, **named)
+        # The first search proves nothing, and bounds more closely than the second.
+        return replace(found, bound=found.value * (1.01 if named["seconds"] <= 5 else 1.02))
+
+    monkeypatch.setattr(places, "cover", cover)
+    ask = asking(Warehouse(warehouse.path))
+    sought = places.Sought("grid", 6, 500, "cover", seconds=60)
+    found, first = places.solved(ask, sought), places.solved(ask, replace(sought, seconds=5))
+    assert found is not None
+    assert first is not None
+    assert [seconds for seconds, _ in asked] == [1, 5, 60]
+    assert [known for _, known in asked][::2] == [(), first.chosen]
+    assert found.value >= first.value
+    assert found.gap == pytest.approx(first.gap) == pytest.approx(0.01)
+    page = page_at(ask, stations="6", within="500")
+    assert "5 秒内没有证明最优" in page.note
+    (search,) = [each for each in page.controls if each.key == "choice-search"]
+    assert [code for code, *_ in search.options] == ["5", "20", "60"]
+    # Another question is searched shortly again.
+    longer = page_at(ask, stations="6", within="500", search="60")
+    others = [each for each in longer.controls if each.key != "choice-search"]
+    told = [to for each in others for *_, to in each.options]
+    assert not [to for to in told if isinstance(to, Choices) and "search" in dict(to.own)]
+
+
+def test_what_is_proved_is_not_searched_longer(warehouse: Warehouse) -> None:
+    ask = asking(warehouse)
+    sought = places.Sought("grid", 5, 1000, "cover")
+    assert places.solved(ask, sought) is places.solved(ask, replace(sought, seconds=60))
+    assert "choice-search" not in {each.key for each in page_at(ask).controls}
+
+
 def test_nobody_to_reach_is_a_sentence(warehouse: Warehouse) -> None:
     page = page_at(asking(warehouse, coverage_types=("committee",)))
     assert "没有可选址的居民" in head(page).state
@@ -219,3 +322,25 @@ def test_every_figure_is_drawn_and_is_a_file(
     for each in page.figures:
         assert figure_as_csv(ask, each)
         assert figure_as_xlsx(ask, each)
+
+
+def test_own_points_of_an_address_are_the_only_candidates(warehouse: Warehouse) -> None:
+    ask = asking(warehouse)
+    best = places.outcome(ask, places.Sought("grid", 2, 1000, "cover"))
+    assert best is not None
+    points = best.located.sites.loc[[*best.siting.codes], ["lon", "lat"]].to_numpy().round(5)
+    own = [places.Spot(name, *at) for name, at in zip(["甲~文化站", "乙@站"], points, strict=True)]
+    written = "~".join(each.written for each in own)
+    page = page_at(ask, sites=f"{written}~没有经纬度~丙@0.1,31.0")
+    asked = places.sought(Choices(own=(("sites", written),)))
+    here = places.here_for(ask, asked)
+    assert here is not None
+    added = here.sites[~here.setting.is_open]
+    assert added["name_zh"].tolist() == ["甲 文化站", "乙 站"]
+    assert (added[["lon", "lat"]].to_numpy() == points).all()
+    assert "有 2 个候选点" in page.note
+    assert "要建 5 个站，候选只有 2 个。" in page.note
+    listed = figure_listing(ask, figure(page, "siting-sites")).rows
+    assert set(listed["建站地点"]) == {"甲 文化站", "乙 站"}
+    assert not figure(page, "siting-sites").opens_profile
+    assert "甲 文化站" in str(figure(page, "siting-sure").drawing.body)
