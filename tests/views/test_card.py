@@ -209,7 +209,7 @@ def test_open_proposals_are_told_and_the_oldest_comes_first(warehouse: Warehouse
         )
         assert f"{counts[code]} 件" in told["未办结提案"]
         pressing = chosen_concerns(make(warehouse, "profile", community=code)[0])
-        assert pressing or "拖久、重启或未受理的提案" in told["需要关注"]
+        assert pressing or "但请留意" in told["需要关注"]
         assert oldest in told["未办结提案"]
         assert "已做得好" not in told["相似而做得好的"] or not rows.at[code, "overdue_count"]
         if not {each.rule for each in pressing} & {"quiet", "over_let"}:

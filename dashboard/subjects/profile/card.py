@@ -173,7 +173,7 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
     why = say.words(asked.advice.verdict.row.reason) if is_told else ""
     advice = Line(item, why, say("理由"))
     amiss = [low] if low else []
-    amiss += [say("有拖久、重启或未受理的提案")] if waiting.is_late else []
+    amiss += [say("提案{late}", late=waiting.late)] if waiting.is_late else []
     amiss += [say("不算有效覆盖")] if is_effective is False else []
     ailing = _ailing(ask, amiss)
     return [_present(ask, code), advice, *ailing, *waiting.lines, example.line, *steps]
@@ -182,12 +182,13 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
 @dataclass(frozen=True)
 class Waiting:
     """Hold what is told of the proposals that are open: a line if there are any, the oldest one, whether
-    any is overdue or was reopened, and how many were never accepted."""
+    any is overdue or was reopened, how many were never accepted, and all of these in words."""
 
     lines: tuple[Line, ...] = ()
     oldest: str = ""
     is_overdue: bool = False
     unaccepted: int = 0
+    late: str = ""
 
     @property
     def is_late(self) -> bool:
@@ -221,11 +222,12 @@ def _waiting(ask: Questions) -> Waiting:
     parts += [say("未受理 {count} 件", count=unaccepted)] if unaccepted else []
     parts += [say("重启 {count} 件", count=reopened)] if reopened else []
     told = say("{count} 件", count=len(rows))
-    if parts:
-        told = say("{told}，其中{parts}", told=told, parts=say.listed(parts))
+    late = say.listed(parts)
+    if late:
+        told = say("{told}，其中{parts}", told=told, parts=late)
     told = say("{told}；最久的：{oldest}", told=told, oldest=oldest)
     line = Line(Item(say("未办结提案"), told), told)
-    return Waiting((line,), oldest, bool(overdue or reopened), unaccepted)
+    return Waiting((line,), oldest, bool(overdue or reopened), unaccepted, late)
 
 
 def _present(ask: Questions, code: str) -> Line:
@@ -368,7 +370,9 @@ def _example(ask: Questions, code: str) -> Example:
         return False if is_well and value[other] <= value[code] else is_well
 
     if state(code).does_well:
-        none = say("本社区按同一规则已做得好（重启、未受理的提案不计）。")
+        none = say("本社区按同一规则已做得好。")
+        if _waiting(ask).is_late:
+            none = say("本社区按同一规则已做得好（重启、未受理的提案不计）。")
         return Example(Line(Item(title, none), none))
     # What is kept is advised as well.
     results = asked.advice.verdict.results
