@@ -419,7 +419,7 @@ def advice_item(ask: Questions, code: str) -> Item:
     if asked.before is not None:
         told = say("{advice}（{day} 之前）", advice=told, day=f"{asked.before.as_of:%Y-%m-%d}")
     if not asked.is_real and not advice.verdict.is_told and not asked.is_moot:
-        answers = outcomes_told(say, advice, asked.answered)
+        answers = outcomes_told(say, asked.table, advice, asked.inputs, asked.answered)
         told = say("{told}。{answers}。", told=told, answers=answers)
     if not asked.is_real and advice.verdict.is_told:
         told = say("{advice}。{why}", advice=told, why=why)

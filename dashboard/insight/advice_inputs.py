@@ -39,6 +39,7 @@ class Known:
 
 TOWN = Words("街镇", "the town")
 COMMITTEE = Words("邻近居村", "the neighbouring committee")
+OWN_COMMITTEE = Words("所在居村", "the committee it lies in")
 _PARTY = Words("街镇党群办", "the town's Party office")
 _OPERATOR = Words("运营方", "the operator")
 _STATION = Words("社工站或运营方", "the station or the operator")
@@ -58,7 +59,7 @@ INPUTS: dict[str, Input] = {each.name: each for each in (
     Input("is_inside_boundary", "yes_no", W("在居村辖区内", "Inside a committee's boundary"),
           W("是否位于某个居委会辖区内", "whether it lies inside a committee's boundary"), TOWN),
     Input("committee_households", "count", W("该居村现有户数", "The committee's households"),
-          W("该居村现有多少户", "how many households that committee has"), COMMITTEE),
+          W("该居村现有多少户", "how many households that committee has"), OWN_COMMITTEE),
     Input("dwellings", "count", W("本社区户数（套/间）", "Its own households (dwellings)"),
           W("有多少套（间）", "how many dwellings it has"), _OPERATOR),
     Input("has_branch", "yes_no", W("有自己的党支部", "A Party branch of its own"), W("有没有自己的党支部", "whether it has a Party branch"), _PARTY),

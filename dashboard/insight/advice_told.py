@@ -20,7 +20,7 @@ from dashboard.insight.advice import (
     Verdict,
     holds,
 )
-from dashboard.insight.advice_inputs import COMMITTEE, INPUTS, TOWN, Basis, Value
+from dashboard.insight.advice_inputs import COMMITTEE, INPUTS, OWN_COMMITTEE, TOWN, Basis, Value
 from dashboard.insight.advice_table import BLOCKER, GRID, KEEP, RESULTS, Condition, Step, Table
 from dashboard.insight.governance import next_steps
 from dashboard.language import Say
@@ -102,7 +102,13 @@ def _answer_written(say: Say, question: Question, value: Value) -> str:
     return f"{'≤' if value == edges[0] else '≥'} {written}"
 
 
-def outcomes_told(say: Say, advice: Advice, several: Mapping[tuple[Change, ...], Verdict]) -> str:
+def outcomes_told(
+    say: Say,
+    table: Table,
+    advice: Advice,
+    inputs: Inputs,
+    several: Mapping[tuple[Change, ...], Verdict],
+) -> str:
     """Say what would be advised for each way in which all questions are answered; what most ways would
     give is told last, of all that remain."""
     ways: dict[str, list[str]] = {}
@@ -126,7 +132,16 @@ def outcomes_told(say: Say, advice: Advice, several: Mapping[tuple[Change, ...],
         if gives != rest
         for one in those
     ]
-    return say("；").join([*told, *([say("其余：{gives}", gives=rest)] if rest else [])])
+    answered = say("；").join([*told, *([say("其余：{gives}", gives=rest)] if rest else [])])
+    asks = {each.name for each in advice.questions}
+    if "committee_households" not in asks or "dwellings" not in inputs:
+        return answered
+    return say(
+        "{answered}（纳入后至多 {most} 户，含本社区 {own}）",
+        answered=answered,
+        most=limit_written(say, table, "household_limit"),
+        own=value_written(say, "dwellings", inputs["dwellings"].value),
+    )
 
 
 def _given(say: Say, answer: Answer) -> str:
@@ -353,26 +368,31 @@ def step_values(
         moot.add("committee_households")
     missing = [name for name in INPUTS if name not in {*inputs, *hidden, *moot}]
     return {
-        "asked": _to_settle(say, [each.name for each in advice.questions]),
-        "missing": _to_settle(say, missing[:MOST_MISSING]),
+        "asked": _to_settle(say, [each.name for each in advice.questions], neighbour),
+        "missing": _to_settle(say, missing[:MOST_MISSING], neighbour),
         "neighbour": neighbour or say.words(COMMITTEE),
         "next": _next_told(say, table, present, inputs)
         if present in mode.allowed
         else say("归入五种模式中的哪一种"),
         "lacking": lacking or say("支部、站点或活动"),
-        **dict.fromkeys(("proposal", "unaccepted", "activities", "example", "did"), ""),
+        **dict.fromkeys(("proposal", "late", "unaccepted", "activities", "example", "did"), ""),
     }
 
 
-def _to_settle(say: Say, names: Iterable[str]) -> str:
-    """Say what to settle, by the town itself or with whom."""
+def _to_settle(say: Say, names: Iterable[str], committee: str) -> str:
+    """Say what to settle, by the town itself or with whom; ``committee`` is the name of the one that a
+    place lies in or near, if that is on record."""
     several: dict[Words, list[str]] = {}
     for each in map(INPUTS.__getitem__, names):
         several.setdefault(each.whom, []).append(say.words(each.question))
     return say("；").join(
         say("核实{what}", what=say.listed(asked))
         if whom == TOWN
-        else say("问{whom}：{what}", whom=say.words(whom), what=say.listed(asked))
+        else say(
+            "问{whom}：{what}",
+            whom=committee if committee and whom == OWN_COMMITTEE else say.words(whom),
+            what=say.listed(asked),
+        )
         for whom, asked in several.items()
     )
 

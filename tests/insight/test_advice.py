@@ -441,11 +441,11 @@ def test_what_each_way_of_answering_gives_is_told_and_the_rest_at_once() -> None
     ]
     several = dict(outcomes(TABLE, advice, place, keep=True))
     assert len(several) == 4
-    told = outcomes_told(Say("zh"), advice, several)
+    told = outcomes_told(Say("zh"), TABLE, advice, place, several)
     assert told == (
         "在居村辖区内 是，且该居村现有户数 ≤ 2,700：纳入居委会管理；"
-        "在居村辖区内 是，且该居村现有户数 ≥ 2,701：留在片区网格；其余：居村代管"
+        "在居村辖区内 是，且该居村现有户数 ≥ 2,701：留在片区网格；其余：居村代管（纳入后至多 3,000 户，含本社区 300）"
     )
     alike = {changes: verdict(TABLE, inputs(**GRID, has_leading_organisation=True, **FEW, **CALM,
              is_inside_boundary=False, has_neighbour=True)) for changes in several}  # fmt: skip
-    assert outcomes_told(Say("zh"), advice, alike) == "怎样答都是：居村代管"
+    assert outcomes_told(Say("zh"), TABLE, advice, place, alike) == "怎样答都是：居村代管"

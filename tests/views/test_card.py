@@ -159,7 +159,7 @@ def test_steps_say_what_is_so_here(warehouse: Warehouse) -> None:
             assert f"先受理 {unaccepted[code]} 件" in steps
             seen.add("accept")
         if reopened.get(code) and not rule:
-            assert "拖久、重启的提案" in steps and f"重启 {reopened[code]} 件" in told["未办结提案"]
+            assert "书面答复提案（" in steps and f"重启 {reopened[code]} 件" in told["未办结提案"]
             seen.add("reopened")
         if "超出偶然" in (ailing := told.get("需要关注", "")):
             low = -difference_shown(reach["value"][code], whole, BY_CODE["reach"])
@@ -487,7 +487,7 @@ def test_a_town_without_a_gap_to_tell_of_says_why(warehouse: Warehouse, tmp_path
         ask, page = make(warehouse, "profile", town=town)
         if gap_of(ask, town, COVERAGE) is None:
             alike += [item["text"] for item in items(page)]
-    assert alike and all("与全区相差不到 1 个社区，不作分解" in each for each in alike)
+    assert alike and all("相差不到 1 个社区，不作分解" in each for each in alike)
     # Nobody has loaded which communities have a branch.
     own = own_warehouse(tmp_path, {name: warehouse.table(name, exact=True) for name in BASIS})
     ask, page = make(own, "profile", town=TOWN, map="own_branch")

@@ -141,7 +141,11 @@ def _items(say: Say, asked: Asked) -> list[Item]:
         for each in advice.questions
     ]
     if len(advice.questions) > 1:
-        items.append(Item(say("都答了"), outcomes_told(say, advice, asked.answered)))
+        items.append(
+            Item(
+                say("都答了"), outcomes_told(say, asked.table, advice, asked.inputs, asked.answered)
+            )
+        )
     if advice.verdict.tie_is_open:
         other = asked.table.row(advice.verdict.row.ties_with or 0)
         items.append(

@@ -144,6 +144,7 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
     low = low_reach(ask, code)
     values = asked.values(say) | {
         "proposal": waiting.oldest,
+        "late": waiting.late,
         "unaccepted": number_written(waiting.unaccepted) if waiting.unaccepted else "",
         "activities": _held_told(ask, held),
         "example": example.name,
@@ -162,7 +163,7 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
     has_body = here.has_own_branch or has_station(here)
     if {"2", "4"} & (results - {asked.present}) and not has_body and "full" not in also:
         also = [BODY, *also]
-    if low and KEEP not in results:
+    if KEEP not in results and (low or (is_taught and example.is_needed)):
         also.append(LEARN if is_taught else REACH)
     elif low and not better:
         better = [REACH]
@@ -327,12 +328,13 @@ def _ailing(ask: Questions, amiss: Sequence[str]) -> list[Line]:
 @dataclass(frozen=True)
 class Example:
     """Hold the line of the similar community that is doing well, its name, what activities it held most
-    and how many; without a name there is none."""
+    and how many, and whether reach is lower here than of all; without a name there is none."""
 
     line: Line
     name: str = ""
     did: str = ""
     held: float = 0
+    is_needed: bool = False
 
 
 def _states(ask: Questions) -> Callable[[str], State]:
@@ -411,7 +413,9 @@ def _example(ask: Questions, code: str) -> Example:
     line = Line(Item(title, say("；").join([first, *told]), key=found.code), brief, name)
     names, most = say.names(activity_kind.allowed), _kinds_held(ask, found.code)
     did = say.listed([names[each] for each in most["activity_kind"][:2]])
-    return Example(line, name, did, most["activity_count"].sum())
+    whole = _of_year(ask).district_value(reach)
+    is_needed = whole is not None and bool(value[code] < whole)
+    return Example(line, name, did, most["activity_count"].sum(), is_needed)
 
 
 def _year(ask: Questions) -> Filters:

@@ -106,8 +106,13 @@ def _gap_or_why(ask: Questions, code: str, indicator: Indicator) -> Gap | str:
     counts = (int(there[mine].sum()), int(mine.sum()), int(there.sum()), len(there))
     if is_less_than_one(*counts):
         value = written(as_percent(counts[0] / counts[1]), indicator, say.language)
+        share = written(as_percent(counts[2] / counts[3]), indicator, say.language)
         values = {"value": value, "count": counts[0], "of": counts[1], "whole": scope_named(ask)}
-        return say("{value}（{count}/{of}），与{whole}相差不到 1 个社区，不作分解", **values)
+        return say(
+            "{value}（{count}/{of}），与{whole} {share} 相差不到 1 个社区，不作分解",
+            share=share,
+            **values,
+        )
     sizes = np.searchsorted(SIZES, rows["dwelling_count"].to_numpy("float64"), side="right")
     mixes, names = pd.factorize(np.array(_mix(indicator, rows), dtype=object))
     shape = (len(SIZES) + 2, len(names))
