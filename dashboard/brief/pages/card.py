@@ -49,7 +49,8 @@ def card(material: Material) -> Slide:
         shown = _with_names(say, table, [name for name, _ in named], steps)
     elif not fits(table):
         rows = tuple(_short(say, line) for line in told)
-        shown = that_fit(replace(table, rows=rows), stay=steps)
+        # Steps stay as far as there is room.
+        shown = that_fit(that_fit(replace(table, rows=rows), stay=steps))
     if left_out := len(table.rows) + bool(named) - len(shown.rows):
         values = {"conclusion": message.conclusion.rstrip(), "count": left_out}
         more = say("{conclusion}另有 {count} 行见 XLSX 附表。", **values)

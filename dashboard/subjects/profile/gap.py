@@ -191,7 +191,9 @@ def town_lines(ask: Questions, code: str, chosen: str) -> list[Line]:
     lines.append(_closing_line(ask, gap))
     if gap.passed:
         lines.append(_passed_line(ask, gap))
-    return [*lines, *step_lines(say, mode_table().steps[CLOSE], count=gap.needed[1])]
+    others = say("和另 {count} 个要先问清的", count=len(gap.passed)) if gap.passed else ""
+    steps = step_lines(say, mode_table().steps[CLOSE], count=gap.needed[1], others=others)
+    return [*lines, *steps]
 
 
 def _beside(ask: Questions, indicator: Indicator, code: str, counts: Any = None) -> str:
