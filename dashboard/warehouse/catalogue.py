@@ -277,3 +277,10 @@ def build_statements() -> list[Path]:
 def statements_made_again() -> list[Path]:
     """List those that run once more over what is protected, as a header line ``again`` says."""
     return [each for each in build_statements() if "-- again:" in each.read_text(encoding="utf-8")]
+
+
+def statements_of_rollups() -> list[Path]:
+    """List those that read attendances and activities alone, as a header line ``cluster`` says."""
+    return [
+        each for each in build_statements() if "-- cluster:" in each.read_text(encoding="utf-8")
+    ]

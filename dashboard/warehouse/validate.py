@@ -13,7 +13,7 @@ from dashboard.contract.tables import GOVERNANCE, NAMED, OCCUPANCY, TABLES
 from dashboard.contract.words import Words
 
 _SHOWN = 5
-# Who came in which month is kept as the bits of a number of 127.
+# More than ten years are a mistyped month.
 MOST_MONTHS = 127
 
 

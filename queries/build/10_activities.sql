@@ -2,6 +2,7 @@
 -- grain:  activity_category: one row per breakdown and category;
 --         category_month: one row per category, community and month;
 --         activity_day: one row per community and day
+-- cluster: reads attendances and activities alone, so that it can be made where those are
 -- again:  what is protected rests on rounded attendances
 create table activity_category as
 select
@@ -32,8 +33,6 @@ select
     x.community_code,
     x.held_on,
     date_trunc('month', x.held_on)::date as month,
-    1::hugeint << (dense_rank() over (order by date_trunc('month', x.held_on)) - 1)
-        as month_bit,
     coalesce(n.bits['kind:' || x.activity_kind], 0)
     | coalesce(n.bits['domain:' || x.domain], 0)
     | coalesce(n.bits['aspect:' || x.aspect], 0)
