@@ -31,6 +31,7 @@ from dashboard.paths import (
     OWN_MACHINE,
     PROTECTED_VARIABLE,
     PUBLIC_VARIABLE,
+    ROLLUPS_VARIABLE,
     WAREHOUSE,
     WAREHOUSE_VARIABLE,
     own_path,
@@ -234,9 +235,16 @@ def _reload(is_alone: bool) -> None:
 @click.option("--to", type=click.Path(dir_okay=False, path_type=Path), default=WAREHOUSE)
 @click.option("--attendances", type=int, default=1_000_000, show_default=True)
 @click.option("--seed", type=int, default=20241015, show_default=True)
-def build(data: Path, to: Path, attendances: int, seed: int) -> None:
+@click.option(
+    "--rollups",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    envvar=ROLLUPS_VARIABLE,
+    help="Folder that rollup made: stands for attendances and activities, whose rows stay elsewhere. "
+    f"{ROLLUPS_VARIABLE} names it for every build, after each load too.",
+)
+def build(data: Path, to: Path, attendances: int, seed: int, rollups: Path | None) -> None:
     """Build the warehouse and put it in the old one's place."""
-    _build_with_bar(data=data, to=to, attendances=attendances, seed=seed)
+    _build_with_bar(data=data, to=to, attendances=attendances, seed=seed, rollups=rollups)
 
 
 def _build_with_bar(**options: Any) -> None:

@@ -53,6 +53,8 @@ def translated(text: str, dialect: Dialect) -> list[Statement]:
         for tree in sqlglot.parse(text, read="duckdb"):
             if isinstance(tree, exp.Create):
                 _refuse(tree, exp)
+                for each in tree.find_all(exp.ArraySort):
+                    each.set("nulls_first", None)  # in none is a null, which engines sort otherwise
                 select = tree.expression.sql(
                     dialect=dialect,
                     unsupported_level=sqlglot.ErrorLevel.RAISE,

@@ -1,5 +1,6 @@
 -- title:  The key of each person: stands while a warehouse is built
 -- grain:  one row per resident participant
+-- keys:   asks attendances themselves, so not beside roll-ups that were made elsewhere
 create temporary table key_of as
 select
     participant_code,

@@ -34,18 +34,30 @@ from participant_month
 group by participant_code
 having count(distinct community_code) > 1;
 
+-- They are numbered by what they did: whoever did the same may bear the one number or the other.
+create temporary table moved_participant_number as
+select participant_code, row_number() over (order by seen) as participant_number
+from (
+    select
+        participant_code,
+        list_sort(list((month, community_code, attendance_count, categories))) as seen
+    from participant_month
+    semi join moved_participant using (participant_code)
+    group by participant_code
+);
+
 create table moved_participant_month as
 select
-    participant_code,
-    participant_key,
+    n.participant_number,
+    p.participant_key,
     1 as participant_count,
-    community_code,
-    month,
-    attendance_count,
-    categories
-from participant_month
-semi join moved_participant using (participant_code)
-order by month, community_code;
+    p.community_code,
+    p.month,
+    p.attendance_count,
+    p.categories
+from participant_month as p
+join moved_participant_number as n on n.participant_code = p.participant_code
+order by month, community_code, participant_number;
 
 create temporary table unmoved_participant_month as
 select *
@@ -164,5 +176,6 @@ order by end_month, community_code, attendances;
 drop table held;
 drop table participant_month;
 drop table moved_participant;
+drop table moved_participant_number;
 drop table unmoved_participant_month;
 drop table unmoved_seen;

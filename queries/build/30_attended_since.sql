@@ -9,7 +9,7 @@ select
 from activity_day
 where attendance_count > 0;
 
-drop table key_of;
+drop table if exists key_of;
 
 delete from spread_rollup
 where
