@@ -15,6 +15,7 @@ from dashboard.cli.advice import advise
 from dashboard.cli.deliveries import deliveries, lock
 from dashboard.cli.figures import checked_address, figure, lobby, page, reproduce
 from dashboard.cli.options import language_option, warehouse_option
+from dashboard.cli.rollup import rollup
 from dashboard.cli.scenario import read_scenario, scenario
 from dashboard.cli.siting import site
 from dashboard.cli.uploads import COMMANDS, advance, there
@@ -432,6 +433,7 @@ for command in (
     advise,
     site,
     scenario,
+    rollup,
 ):
     main.add_command(command)
 
