@@ -263,7 +263,7 @@ def _with_persons(spark: SparkSession, rows: DataFrame, source: Source, job: Job
             spark.range(0, width, 1, width).select(asked("id").alias("r")).where("r is not null")
         )
         if first := refused.limit(1).collect():
-            raise Problem(Words(*first[0].r))
+            raise Problem(Words(first[0].r.zh, first[0].r.en))
         maker = people.pseudonym_maker([kind for kind, _ in source.persons], job.today, secret)
         # Not to be optimised into several calls a row.
         made = f.udf(maker, "struct<code:bigint,fault:string>").asNondeterministic()(*cells)
@@ -300,7 +300,7 @@ def _make(spark: SparkSession, to: Place, inputs: str, tell: Tell) -> dict[str, 
     for each in statements():
         if each.is_temporary:
             rows = spark.sql(each.select)
-            if each.table == "participant_month":
+            if each.table in ("held", "participant_month", "unmoved_seen"):
                 rows = rows.persist(StorageLevel.MEMORY_AND_DISK)
             rows.createOrReplaceTempView(each.table)
             continue

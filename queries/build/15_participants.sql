@@ -20,6 +20,8 @@ select
     max(k.participant_key) as participant_key,
     h.community_code,
     h.month,
+    max(h.early_bit) as early_bit,
+    max(h.late_bit) as late_bit,
     count(*)::integer as attendance_count,
     bit_or(h.categories) as categories
 from attendance as t
@@ -125,27 +127,52 @@ from (
 group by all
 order by month, community_code;
 
+-- The months in which a person was seen are the bits of two numbers: there are far fewer such
+-- pairs than persons. The bits come along from the activity: DuckDB 2.0 fails on some data where
+-- months are joined here, between the persons and their categories.
 create table category_rollup as
-with seen as (
+with each_participant as (
     select
         k.category_number,
         p.community_code,
-        p.month,
-        p.participant_key,
-        lag(p.month, 1, date '0001-01-01') over (
-            partition by p.participant_code, k.category_number order by p.month
-        ) as previous_month
+        bit_or(p.early_bit) as early_bits,
+        bit_or(p.late_bit) as late_bits,
+        max(p.participant_key) as participant_key
     from unmoved_participant_month as p
     join activity_category as k on p.categories & (1::bigint << k.category_number) != 0
+    group by k.category_number, p.community_code, p.participant_code
+),
+alike as (
+    select
+        category_number,
+        community_code,
+        early_bits,
+        late_bits,
+        count(*) as participant_count,
+        sum(participant_key) as participant_key
+    from each_participant
+    group by all
+),
+pattern as (
+    select
+        a.early_bits,
+        a.late_bits,
+        b.month,
+        lag(b.month, 1, date '0001-01-01') over (
+            partition by a.early_bits, a.late_bits order by b.month
+        ) as previous_month
+    from (select distinct early_bits, late_bits from alike) as a
+    join month_bit as b on (a.early_bits & b.early_bit) + (a.late_bits & b.late_bit) != 0
 )
 select
-    category_number,
-    community_code,
-    month,
-    previous_month,
-    count(*)::integer as participant_count,
-    (sum(participant_key) % 65536)::integer as participant_key
-from seen
+    a.category_number,
+    a.community_code,
+    p.month,
+    p.previous_month,
+    sum(a.participant_count)::integer as participant_count,
+    (sum(a.participant_key) % 65536)::integer as participant_key
+from alike as a
+join pattern as p on p.early_bits = a.early_bits and p.late_bits = a.late_bits
 group by all
 order by month, category_number, community_code;
 
@@ -174,6 +201,7 @@ group by all
 order by end_month, community_code, attendances;
 
 drop table held;
+drop table month_bit;
 drop table participant_month;
 drop table moved_participant;
 drop table moved_participant_number;
