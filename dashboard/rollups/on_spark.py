@@ -38,6 +38,10 @@ from dashboard.warehouse.rolled import (
 )
 
 _UNFINISHED, _MAKING = "unfinished.json", "_making"
+# Of the tables that stand meanwhile, those that several roll-ups read.
+_READ_OFTEN = (
+    "held", "month_bit", "participant_month", "unmoved_participant_month", "unmoved_seen",
+)  # fmt: skip
 # What Spark must do alike wherever it runs.
 _SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
@@ -108,7 +112,7 @@ def _session(job: Job) -> Iterator[SparkSession]:
     """Start Spark, and turn what it refuses into a Problem without any credentials."""
     builder = SparkSession.builder.appName("roll-ups")
     settings = {**_SETTINGS, "spark.executorEnv.PYTHONPATH": str(ROOT), **job.settings}
-    if any("/" not in each for each in (job.attendances, job.activities)):
+    if any(map(_is_table, (job.attendances, job.activities))):
         settings["spark.sql.catalogImplementation"] = "hive"
     for name, value in settings.items():
         builder = builder.config(name, value)
@@ -159,12 +163,20 @@ def _refused(error: Exception, job: Job) -> Problem:
     )
 
 
+def _is_csv(place: str) -> bool:
+    return place.removesuffix(".gz").endswith(".csv")
+
+
+def _is_table(place: str) -> bool:
+    return not ("/" in place or _is_csv(place) or place.endswith(".parquet"))
+
+
 def _read(spark: SparkSession, place: str, table: Table) -> DataFrame:
     """Read CSV by its ending, a Hive table by a name without a slash, else Parquet."""
     try:
-        if place.removesuffix(".gz").endswith(".csv"):
+        if _is_csv(place):
             return spark.read.csv(place, header=True, escape='"', multiLine=False)
-        return spark.read.parquet(place) if "/" in place else spark.table(place)
+        return spark.table(place) if _is_table(place) else spark.read.parquet(place)
     except PySparkException as error:
         shown = without_credentials(place, {})
         raise Problem(
@@ -300,7 +312,7 @@ def _make(spark: SparkSession, to: Place, inputs: str, tell: Tell) -> dict[str, 
     for each in statements():
         if each.is_temporary:
             rows = spark.sql(each.select)
-            if each.table in ("held", "participant_month", "unmoved_seen"):
+            if each.table in _READ_OFTEN:
                 rows = rows.persist(StorageLevel.MEMORY_AND_DISK)
             rows.createOrReplaceTempView(each.table)
             continue

@@ -51,7 +51,13 @@ MAPPING = {
         "values": {},
     }
 }
-SETTINGS = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "4"}
+# Of so few rows most of the time would go into compiling.
+SETTINGS = {
+    "spark.ui.enabled": "false",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.default.parallelism": "2",
+    "spark.sql.codegen.wholeStage": "false",
+}
 PASSWORD = "hunter2-and-more"
 
 
@@ -171,7 +177,6 @@ def made(given: Given) -> Manifest:
             os.kill(there[0], signal.SIGKILL)
             killed.append(there[0])
 
-    # With a settled user agent of nobody's: what is given along stays out of all that is told.
     job = replace(given.job, master="local-cluster[2,1,1024]")
     manifest = roll_up_on_spark(job, tell)
     assert killed or not Path("/proc").is_dir()
