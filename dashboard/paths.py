@@ -13,6 +13,8 @@ SMALL_CELL_VARIABLE = "DASHBOARD_SMALL_CELL"
 # Whether the instance is for outsiders: it serves a fixed list of cells, protected.
 PROTECTED_VARIABLE = "DASHBOARD_PROTECTED"
 OWN_VARIABLE = "DASHBOARD_OWN_DATA"
+# Roll-ups made elsewhere that every build takes, whoever asks for it.
+ROLLUPS_VARIABLE = "DASHBOARD_ROLLUPS"
 PUBLIC_VARIABLE = "DASHBOARD_PUBLIC_ADDRESS"
 # "1" where a page's address is answered over HTTP, so that a choice needs no rerun.
 ANSWERS_VARIABLE = "DASHBOARD_ANSWERS"
@@ -44,6 +46,12 @@ def public_address() -> str:
 def own_path() -> Path:
     """Say where the user's own tables are kept; the environment may name another folder."""
     return Path(os.environ.get(OWN_VARIABLE, DATA / "own"))
+
+
+def rollups_path() -> Path | None:
+    """Say where roll-ups lie that were made elsewhere, if the environment names any."""
+    text = os.environ.get(ROLLUPS_VARIABLE)
+    return Path(text) if text else None
 
 
 def pseudonym_key_file() -> Path:

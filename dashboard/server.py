@@ -315,8 +315,10 @@ def _health(store: "Store") -> Any:
         warehouse = store.current()
     except Problem as problem:
         return JSONResponse({"status": "no warehouse", "problem": str(problem)}, status_code=503)
-    built_at = warehouse.about["built_at"]
-    return JSONResponse({"status": "ok", "warehouse": warehouse.version, "built": built_at})
+    told = {"warehouse": warehouse.version, "built": warehouse.about["built_at"]}
+    if warehouse.rolled_elsewhere:
+        told["rollups"] = warehouse.rolled_elsewhere
+    return JSONResponse({"status": "ok", **told})
 
 
 async def _static_file(request: Any) -> Any:

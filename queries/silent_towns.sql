@@ -3,7 +3,7 @@
 select
     town_code,
     bool_or(community_code in (select g.community_code from organisation as g)) as organisation,
-    bool_or(community_code in (select a.community_code from activity as a)) as activity,
+    bool_or(community_code in (select a.community_code from activity_day as a)) as activity,
     bool_or(
         community_code in (select d.community_code from activity_day as d where d.attendance_count > 0)
     ) as attendance,

@@ -15,6 +15,7 @@ from dashboard.cli.advice import advise
 from dashboard.cli.deliveries import deliveries, lock
 from dashboard.cli.figures import checked_address, figure, lobby, page, reproduce
 from dashboard.cli.options import language_option, warehouse_option
+from dashboard.cli.rollup import rollup
 from dashboard.cli.scenario import read_scenarios, scenario
 from dashboard.cli.siting import site
 from dashboard.cli.uploads import COMMANDS, advance, there
@@ -31,6 +32,7 @@ from dashboard.paths import (
     OWN_MACHINE,
     PROTECTED_VARIABLE,
     PUBLIC_VARIABLE,
+    ROLLUPS_VARIABLE,
     WAREHOUSE,
     WAREHOUSE_VARIABLE,
     own_path,
@@ -234,9 +236,16 @@ def _reload(is_alone: bool) -> None:
 @click.option("--to", type=click.Path(dir_okay=False, path_type=Path), default=WAREHOUSE)
 @click.option("--attendances", type=int, default=1_000_000, show_default=True)
 @click.option("--seed", type=int, default=20241015, show_default=True)
-def build(data: Path, to: Path, attendances: int, seed: int) -> None:
+@click.option(
+    "--rollups",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    envvar=ROLLUPS_VARIABLE,
+    help="Folder that rollup made: stands for attendances and activities, whose rows stay elsewhere. "
+    f"{ROLLUPS_VARIABLE} names it for every build, after each load too.",
+)
+def build(data: Path, to: Path, attendances: int, seed: int, rollups: Path | None) -> None:
     """Build the warehouse and put it in the old one's place."""
-    _build_with_bar(data=data, to=to, attendances=attendances, seed=seed)
+    _build_with_bar(data=data, to=to, attendances=attendances, seed=seed, rollups=rollups)
 
 
 def _build_with_bar(**options: Any) -> None:
@@ -427,6 +436,7 @@ for command in (
     advise,
     site,
     scenario,
+    rollup,
 ):
     main.add_command(command)
 

@@ -256,12 +256,16 @@ def pseudonym_key() -> bytes:
     """
     if text := os.environ.get(PSEUDONYM_KEY_VARIABLE):
         return _long_enough(text.encode(), PSEUDONYM_KEY_VARIABLE)
-    file = pseudonym_key_file()
+    return read_key(pseudonym_key_file(), is_made=True)
+
+
+def read_key(file: Path, *, is_made: bool = False) -> bytes:
+    """Read the key from a file, which ``is_made`` if it is not there; raises Problem as above."""
     if any((folder / ".git").exists() for folder in file.absolute().parents):
         raise Problem(message("key.in_repository", file=file, variable=PSEUDONYM_KEY_FILE_VARIABLE))
     mode = 0
     try:
-        if not file.exists():
+        if is_made and not file.exists():
             _make_key(file)
         mode = file.stat().st_mode
         text = file.read_text(encoding="ascii").strip()

@@ -147,12 +147,23 @@ def ways_named(text: str, key: bytes) -> set[int]:
 
 def columns_of(found: Recognised) -> list[tuple[str, int]]:
     """List the columns that say who a row is about, and whether that is a child."""
+    headings = [(column.heading, column.personal or "") for column in found.columns]
+    given = found.fields.get("participant_code")
+    places = [column.number for column in found.columns]
+    return telling(headings, places, given.number if given else None)
+
+
+def telling(
+    headings: Sequence[tuple[str, str]], places: Sequence[int], given: int | None
+) -> list[tuple[str, int]]:
+    """Order columns by what is asked first: of each comes its heading, what personal data that
+    announces, and its place; ``given`` is the place of what was said to be the participant's code."""
     kinds = [
-        (NOTE if option_key(column.heading) in _NOTES else column.personal or "", column.number)
-        for column in found.columns
+        (NOTE if option_key(heading) in _NOTES else personal, place)
+        for (heading, personal), place in zip(headings, places, strict=True)
     ]
-    if (given := found.fields.get("participant_code")) is not None:
-        kinds.insert(0, (PSEUDONYM, given.number))
+    if given is not None:
+        kinds.insert(0, (PSEUDONYM, given))
     told = [
         cell for kind in (*ASKED, AGE, BIRTH, CHILD, MINOR) for cell in kinds if cell[0] == kind
     ]

@@ -33,6 +33,7 @@ from dashboard.ui.context import Context
 from dashboard.ui.page import go_to, page_at
 from dashboard.ui.rights import is_own_machine
 from dashboard.ui.shown import OWN_DATA
+from dashboard.warehouse.rolled import ROLLED_TABLES
 
 LARGE_TABLE_ROWS = 200_000
 _OWN_TAB = "own"
@@ -202,6 +203,18 @@ def _dictionary(context: Context) -> None:
         )
     )
     st.table(_fields(table, say), hide_index=True)
+    if (rolled := context.warehouse.rolled_elsewhere) and name in ROLLED_TABLES:
+        st.caption(
+            say(
+                "{table}的行不在此：汇总由 {engine} 于 {day} 做成，活动 {activities}，参与人次 {attendances}，版本 {content}。",
+                table=say.words(table.label),
+                engine=rolled["engine"],
+                day=rolled["made_at"][:10],
+                activities=f"{rolled['activities']:,}",
+                attendances=f"{rolled['attendances']:,}",
+                content=rolled["content"],
+            )
+        )
     rows, exact = context.warehouse.row_count(name), is_own_machine()
     is_shut = not exact and is_of_persons(table)
     st.download_button(

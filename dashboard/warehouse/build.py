@@ -6,6 +6,7 @@ in one step, so a build that fails or is killed leaves it as it was.
 
 import hashlib
 import hmac
+import json
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,16 +25,25 @@ from dashboard.contract.problem import Problem
 from dashboard.contract.tables import ATTENDANCE, NAMED, TABLES, TARGET
 from dashboard.contract.tables import qualifier as qualifier_field
 from dashboard.contract.words import Words
+from dashboard.paths import rollups_path
 from dashboard.warehouse.bulk import insert_parquet
 from dashboard.warehouse.catalogue import (
     build_statements,
     named_queries,
+    statements_beside_rollups,
     statements_made_again,
 )
 from dashboard.warehouse.ddl import create_statement, shape
 from dashboard.warehouse.geography import nearest_other_town, town_shapes
 from dashboard.warehouse.placing import put_in_place, unfinished
 from dashboard.warehouse.published import read_published
+from dashboard.warehouse.rolled import (
+    ROLLED_TABLES,
+    Manifest,
+    attach_rollups,
+    provenance,
+    read_manifest,
+)
 from dashboard.warehouse.sample import DEFAULT_ATTENDANCES, DEFAULT_SEED, sample_folder
 from dashboard.warehouse.uploads import State, left_out, loader, overlaid
 from dashboard.warehouse.validate import check_keys, validate
@@ -50,6 +60,7 @@ def build(
     attendances: int = DEFAULT_ATTENDANCES,
     seed: int = DEFAULT_SEED,
     own: State | None = None,
+    rollups: Path | None = None,
     boundaries: Path | None = None,
     secret: bytes | None = None,
     progress: Progress = lambda share, step: None,
@@ -58,7 +69,8 @@ def build(
     """Build the warehouse from ``data`` and put it at ``to``; return where it came to lie.
 
     The user's ``own`` tables take the sample's place, table by table; sample tables that hang
-    from them are left empty. ``boundaries`` are the towns', checked, in the schematic's place.
+    from them are left empty. ``rollups``, those that the environment names without, were made elsewhere
+    and stand for attendances and activities, of which no row comes here. ``boundaries`` are the towns', checked, in the schematic's place.
     ``secret`` is what persons' keys are made with: without it, those of the user's own persons are
     others in each build. ``before_placing`` is called once nothing more can go wrong.
     Raises Problem when the data break the contract or the sample misses a published figure.
@@ -72,6 +84,8 @@ def build(
         )
     progress(0.0, Words("读取公开数字", "Reading the published facts"))
     published = read_published(data)
+    rollups = rollups or rollups_path()
+    rolled = read_manifest(rollups) if rollups else None
     shapes = town_shapes(data, boundaries)
     with unfinished(to) as path:
         making = Words("生成示例数据", "Making the sample")
@@ -87,19 +101,30 @@ def build(
         with _told_when_it_fails(), duckdb.connect(path) as connection:
             # Large builds spill to disk rather than take all the memory there is.
             connection.execute("set memory_limit = '2GB'; set preserve_insertion_order = false")
-            frames = _frames(published, sample, own)
+            frames = _frames(published, sample, own, rolled)
             said_nothing = _unrecorded(frames, own)
             progress(0.45, Words("写入", "Loading"))
-            _load(connection, frames, sample, own)
+            _load(connection, frames, _attendance_file(sample, own, rolled))
             _place(connection, frames["community"], shapes, data)
             progress(0.7, Words("核对主键与外键", "Checking keys"))
             check_keys(connection)
-            roll_up(connection, _key_of_keys(own, secret, seed), _loaded_in(own), progress)
+            if rollups and rolled:
+                attach_rollups(connection, rollups, rolled)
+                said_nothing += rolled.empty_columns
+            keys = _key_of_keys(own, secret, seed)
+            roll_up(connection, keys, _loaded_in(own), progress, is_rolled=rolled is not None)
             _record(connection, own)
-            if not _counted_from_own(own):
+            if not _counted_from_own(_brought(own, rolled)):
                 check_control_totals(connection)
             connection.from_df(
-                _about(connection, said_nothing, seed=seed, attendances=attendances, own=own)
+                _about(
+                    connection,
+                    said_nothing,
+                    seed=seed,
+                    attendances=attendances,
+                    own=own,
+                    rolled=rolled,
+                )
             ).create("warehouse_about")
             progress(0.97, Words("启用", "Putting it in place"))
         before_placing()
@@ -141,8 +166,14 @@ def _told_when_it_fails() -> Iterator[None]:
         ) from error
 
 
+def _brought(own: State | None, rolled: Manifest | None) -> tuple[str, ...]:
+    """Name the tables that are the user's own: loaded here, or rolled up elsewhere."""
+    there = {*(own.tables if own else ()), *(ROLLED_TABLES if rolled else ())}
+    return tuple(table.name for table in TABLES if table.name in there)
+
+
 def _frames(
-    published: dict[str, pd.DataFrame], sample: Path, own: State | None
+    published: dict[str, pd.DataFrame], sample: Path, own: State | None, rolled: Manifest | None
 ) -> dict[str, pd.DataFrame]:
     """Put together what is loaded: the user's own tables, published facts, and the sample."""
     made = (table.name for table in TABLES if table.is_sample and table is not ATTENDANCE)
@@ -150,12 +181,12 @@ def _frames(
     # Targets are set by those who load them: nothing is published by indicator, nothing is invented.
     none = pd.DataFrame(columns=[c.name for c in TARGET.columns], dtype="object")
     frames[TARGET.name] = none.astype({c.name: c.field.form.pandas for c in TARGET.columns})
+    gone = {*left_out(_brought(own, rolled)), *(ROLLED_TABLES if rolled else ())}
+    for name in gone & frames.keys():
+        frames[name] = frames[name].iloc[:0]
     if own is None:
         return frames
-    for name in left_out(own.tables):
-        if name in frames:
-            frames[name] = frames[name].iloc[:0]
-    for name in own.tables:
+    for name in (each for each in own.tables if each not in gone):
         if name in published:
             frames[name] = overlaid(own.frame(name), published[name], name)
         elif name != ATTENDANCE.name:
@@ -175,11 +206,17 @@ def _led_to(reports: pd.DataFrame, communities: pd.DataFrame) -> pd.DataFrame:
     return reports.assign(community_code=found.astype(reports["community_code"].dtype))
 
 
+def _attendance_file(sample: Path, own: State | None, rolled: Manifest | None) -> Path | None:
+    """Find the attendances to load; none where they are left out or stay elsewhere."""
+    if rolled or ATTENDANCE.name in left_out(_brought(own, rolled)):
+        return None
+    if own is not None and ATTENDANCE.name in own.tables:
+        return own.file(ATTENDANCE.name)
+    return sample / f"{ATTENDANCE.name}.parquet"
+
+
 def _load(
-    connection: duckdb.DuckDBPyConnection,
-    frames: dict[str, pd.DataFrame],
-    sample: Path,
-    own: State | None,
+    connection: duckdb.DuckDBPyConnection, frames: dict[str, pd.DataFrame], attendances: Path | None
 ) -> None:
     problems: list[Words] = []
     for table in TABLES:
@@ -192,12 +229,8 @@ def _load(
             problems.extend(problem.problems)
     if problems:
         raise Problem(problems)
-    if own is not None and ATTENDANCE.name in own.tables:
-        insert_parquet(connection, ATTENDANCE, own.file(ATTENDANCE.name))
-        return
-    if own is not None and ATTENDANCE.name in left_out(own.tables):
-        return
-    insert_parquet(connection, ATTENDANCE, sample / f"{ATTENDANCE.name}.parquet")
+    if attendances is not None:
+        insert_parquet(connection, ATTENDANCE, attendances)
 
 
 def _place(
@@ -216,15 +249,20 @@ def roll_up(
     secret: bytes,
     loaded_in: date | None = None,
     progress: Progress = lambda share, step: None,
+    *,
+    is_rolled: bool = False,
 ) -> None:
     """Make the roll-ups, and those that rest on rounded counts once more in a schema of their own.
 
-    ``loaded_in``: the month that data without months of their own are of.
+    ``loaded_in``: the month that data without months of their own are of. ``is_rolled``: those of
+    attendances are there already, exact ones alone.
     """
     connection.register("cell_secret", pd.DataFrame({"secret": [secret.hex()]}))
     month = pd.Series([loaded_in or date.today().replace(day=1)], dtype="datetime64[s]")
     connection.register("loading", pd.DataFrame({"month": month}))
     statements, again = build_statements(), statements_made_again()
+    if is_rolled:
+        statements, again = statements_beside_rollups(), []
     for number, statement in enumerate((*statements, *again)):
         if number == len(statements):
             connection.execute("set search_path = 'protected,main'")
@@ -289,12 +327,12 @@ def _missed(row: Any) -> Words:
     )
 
 
-def _counted_from_own(own: State | None) -> bool:
+def _counted_from_own(brought: tuple[str, ...]) -> bool:
     """Tell whether the published totals are held against the user's own data.
 
     Such data need not agree with them: the Overview shows where they do not.
     """
-    return own is not None and any(NAMED[name].is_sample for name in own.tables)
+    return any(NAMED[name].is_sample for name in brought)
 
 
 def _record(connection: duckdb.DuckDBPyConnection, own: State | None) -> None:
@@ -329,9 +367,10 @@ def _record(connection: duckdb.DuckDBPyConnection, own: State | None) -> None:
 _PLACED = ("community_place", "community_published")
 
 
-def content_version(connection: duckdb.DuckDBPyConnection) -> str:
-    """Name the data by a hash of their rows: the same for the same rows in whatever order."""
-    digest = hashlib.sha256()
+def content_version(connection: duckdb.DuckDBPyConnection, rolled: str = "") -> str:
+    """Name the data by a hash of their rows: the same for the same rows in whatever order; those
+    rolled up elsewhere by what is said of these."""
+    digest = hashlib.sha256(rolled.encode())
     for name in (*(table.name for table in TABLES), *_PLACED):
         rows = connection.table(name).aggregate(f"count(*), sum(hash({name})::hugeint)")
         digest.update(f"{name} {rows.fetchall()[0]}\n".encode())
@@ -346,19 +385,20 @@ def _about(
     seed: int,
     attendances: int,
     own: State | None,
+    rolled: Manifest | None,
 ) -> pd.DataFrame:
-    own_tables = own.tables if own else ()
+    own_tables = _brought(own, rolled)
     empty = left_out(own_tables)
-    counted = connection.table(ATTENDANCE.name).aggregate("count(*)").fetchall()
+    counted = connection.table(ATTENDANCE.name).aggregate("count(*)").fetchall()[0][0]
     return pd.DataFrame(
         [
             {
-                "data_version": content_version(connection),
+                "data_version": content_version(connection, rolled.content if rolled else ""),
                 "shape": shape(),
                 "product_version": __version__,
                 "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "seed": seed,
-                "attendances": counted[0][0],
+                "attendances": rolled.attendances if rolled else counted,
                 "sample_attendances": attendances,
                 "sample_tables": ";".join(
                     name
@@ -369,6 +409,7 @@ def _about(
                 "empty_tables": ";".join(empty),
                 "empty_columns": ";".join(said_nothing),
                 "own_state": own.number if own else 0,
+                "rolled_elsewhere": json.dumps(provenance(rolled)) if rolled else "",
             }
         ]
     )

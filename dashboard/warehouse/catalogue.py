@@ -276,4 +276,22 @@ def build_statements() -> list[Path]:
 
 def statements_made_again() -> list[Path]:
     """List those that run once more over what is protected, as a header line ``again`` says."""
-    return [each for each in build_statements() if "-- again:" in each.read_text(encoding="utf-8")]
+    return _with_line("again")
+
+
+def statements_of_rollups() -> list[Path]:
+    """List those that read attendances and activities alone, as a header line ``cluster`` says."""
+    return _with_line("cluster")
+
+
+def statements_beside_rollups() -> list[Path]:
+    """List those that run where the roll-ups come from elsewhere: without attendances, and without
+    persons' keys, of which a header line ``keys`` speaks."""
+    elsewhere = {*statements_of_rollups(), *_with_line("keys")}
+    return [each for each in build_statements() if each not in elsewhere]
+
+
+def _with_line(kind: str) -> list[Path]:
+    return [
+        each for each in build_statements() if f"-- {kind}:" in each.read_text(encoding="utf-8")
+    ]

@@ -1,5 +1,6 @@
 """Serve the newest warehouse: open it read-only, run named queries, notice a newer one."""
 
+import json
 import os
 import re
 import threading
@@ -114,6 +115,16 @@ class Warehouse:
                     "请运行 python -m dashboard build 重建。",
                     f"The warehouse {path.name} was built by another version "
                     f"({self.about.get('product_version', '?')}): run python -m dashboard build.",
+                )
+            )
+        if self.is_protected and self.about.get("rolled_elsewhere"):
+            self._connection.close()
+            raise Problem(
+                Words(
+                    f"数据仓库 {path.name} 的汇总在别处做成，不含保护所需的人员键：请去掉 --protected，"
+                    "或由参与记录本身构建。",
+                    f"The roll-ups of the warehouse {path.name} were made elsewhere, without the keys of "
+                    "persons that protecting needs: leave out --protected, or build from the attendances.",
                 )
             )
         self.path = path
@@ -339,6 +350,13 @@ class Warehouse:
     def sample_tables(self) -> frozenset[str]:
         """The tables that hold the sample."""
         return _names(self.about["sample_tables"])
+
+    @cached_property
+    def rolled_elsewhere(self) -> dict[str, Any]:
+        """Where the roll-ups were made of which no row is here: engine, made_at, content, activities
+        and attendances; nothing where all were made here."""
+        told = self.about.get("rolled_elsewhere") or "{}"
+        return dict(json.loads(told))
 
     @cached_property
     def own_tables(self) -> frozenset[str]:

@@ -13,8 +13,8 @@ from dashboard.contract.tables import GOVERNANCE, NAMED, OCCUPANCY, TABLES
 from dashboard.contract.words import Words
 
 _SHOWN = 5
-# Who came in which month is kept as the bits of a number of 127.
-MOST_MONTHS = 127
+# Who came in which month is kept as the bits of two numbers of 63.
+MOST_MONTHS = 126
 
 
 def validate(table: Table, frame: pd.DataFrame) -> pd.DataFrame:

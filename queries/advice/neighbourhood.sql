@@ -19,10 +19,8 @@ members as (
 ),
 delivered as (
     select community_code, count(distinct aspect) as delivered_aspect_count
-    from activity
-    where
-        not starts_with(aspect, 'unnamed')
-        and held_on between $start_month and last_day($end_month::date)
+    from service_month
+    where not starts_with(aspect, 'unnamed') and month between $start_month and $end_month
     group by community_code
 )
 select

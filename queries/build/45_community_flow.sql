@@ -10,12 +10,11 @@ with months as (
 ),
 activities as (
     select
-        x.community_code,
-        date_trunc('month', x.held_on)::date as month,
-        count(*) as activity_count,
-        coalesce(sum(t.attendance_count), 0)::bigint as attendance_count
-    from activity as x
-    left join activity_attended as t on t.activity_code = x.activity_code
+        community_code,
+        date_trunc('month', held_on)::date as month,
+        sum(activity_count)::bigint as activity_count,
+        sum(attendance_count)::bigint as attendance_count
+    from activity_day
     group by all
 ),
 raised as (

@@ -1,5 +1,6 @@
 -- title:  What an instance for outsiders is asked of: keys in the place of persons, rounded counts
 -- grain:  each table as the one that it stands for
+-- keys:   asks attendances themselves, so not beside roll-ups that were made elsewhere
 -- Two schemas stand before the usual one where a query is asked protected. In keyed a count of
 -- persons is the sum of their keys. In protected stands what is of persons whom nothing tells
 -- apart: counts are multiples of five, right on average, and shares tenths. From five on a count

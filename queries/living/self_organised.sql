@@ -5,17 +5,15 @@
 -- grain:  self_organised_by_town_and_month: one row per town and month
 -- filters: months, communities
 -- column: community_code, town_code, month, organised_activity_count, self_organised_activity_count
-with held as (
-    select community_code, date_trunc('month', held_on)::date as month, organiser
-    from activity
-)
 select
     c.community_code,
     c.town_code,
     x.month,
-    count(x.organiser) as organised_activity_count,
-    count(*) filter (x.organiser = 'residents') as self_organised_activity_count
-from held as x
+    coalesce(sum(x.activity_count) filter (x.organiser is not null), 0)::bigint
+        as organised_activity_count,
+    coalesce(sum(x.activity_count) filter (x.organiser = 'residents'), 0)::bigint
+        as self_organised_activity_count
+from activity_kind_month as x
 join chosen_communities as c on c.community_code = x.community_code
 where x.month between $start_month and $end_month
 group by all

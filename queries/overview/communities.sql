@@ -54,7 +54,7 @@ select
             b.since,
             (select min(f.month) from community_month as f),
             -- Before the first activity that was told of, nobody knows of any.
-            (select date_trunc('month', min(a.held_on))::date from activity as a)
+            (select date_trunc('month', min(a.held_on))::date from activity_day as a)
         )
     )::bigint as days_known_count,
     s.overdue_count,

@@ -9,7 +9,7 @@ with each_moved as (
     where
         m.month between $end_month::date - to_months(11) and $end_month
         and $end_month::date - to_months(11) >= (select min(month) from community_month)
-    group by m.participant_code
+    group by m.participant_number
 ),
 spread as (
     select r.attendances, r.participant_count

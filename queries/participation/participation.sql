@@ -55,7 +55,7 @@ each_moved as (
     select
         c.community_code,
         c.town_code,
-        m.participant_code,
+        m.participant_number,
         any_value(m.participant_count) as participant_count,
         coalesce(sum(m.attendance_count) filter (m.month >= $start_month), 0) as attendances,
         bool_and(m.month >= $start_month) as is_first_time

@@ -32,7 +32,7 @@ each_moved as (
     from moved_participant_month
     join chosen_communities using (community_code)
     where month between $start_month and $end_month
-    group by participant_code
+    group by participant_number
 ),
 moved as (
     select k.category_number, sum(m.participant_count)::bigint as participant_count

@@ -69,13 +69,13 @@ repeat_participants as (
 moved_month as (
     select
         1::hugeint << datediff('month', (select month from first_data), month) as month_bit,
-        participant_code,
+        participant_number,
         any_value(participant_count) as participant_count,
         sum(attendance_count) as attendance_count
     from moved_participant_month
     join chosen_communities using (community_code)
     where month >= (select month from first_data)
-    group by participant_code, month
+    group by participant_number, month
 ),
 moved as (
     select
@@ -83,7 +83,7 @@ moved as (
         bit_or(if(attendance_count > 1, month_bit, 0)) as months_twice,
         any_value(participant_count) as participant_count
     from moved_month
-    group by participant_code
+    group by participant_number
 ),
 window_bits as (
     select

@@ -44,7 +44,7 @@ unmoved_participants as (
 ),
 -- Who moved within a town is one person there; who moved between towns is one in each.
 moved_month as (
-    select distinct c.town_code, m.participant_code, m.participant_count, m.month
+    select distinct c.town_code, m.participant_number, m.participant_count, m.month
     from moved_participant_month as m
     join chosen_communities as c on c.community_code = m.community_code
 ),
@@ -54,7 +54,7 @@ moved_seen as (
         month,
         participant_count,
         coalesce(
-            lag(month) over (partition by town_code, participant_code order by month),
+            lag(month) over (partition by town_code, participant_number order by month),
             date '0001-01-01'
         ) as previous_month
     from moved_month

@@ -15,7 +15,7 @@ moved as (
     from moved_participant_month as m
     join chosen_communities using (community_code)
     cross join first_data as d
-    group by m.participant_code
+    group by m.participant_number
 ),
 moved_alike as (
     select first_month, months, sum(participant_count)::bigint as participant_count

@@ -74,7 +74,7 @@ proposals as (
 last_activity as (
     select o.community_code, o.month, max(x.held_on) as held_on
     from open_community as o
-    join activity as x on x.community_code = o.community_code and x.held_on <= o.month_end
+    join activity_day as x on x.community_code = o.community_code and x.held_on <= o.month_end
     group by o.community_code, o.month
 ),
 last_settled as (

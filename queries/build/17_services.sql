@@ -1,5 +1,6 @@
 -- title:  Roll-up: services month by month
 -- grain:  one row per community, month, domain, aspect and need
+-- cluster: reads attendances and activities alone, so that it can be made where those are
 -- again:  what is protected rests on rounded attendances
 create table service_month as
 select

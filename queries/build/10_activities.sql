@@ -2,6 +2,7 @@
 -- grain:  activity_category: one row per breakdown and category;
 --         category_month: one row per category, community and month;
 --         activity_day: one row per community and day
+-- cluster: reads attendances and activities alone, so that it can be made where those are
 -- again:  what is protected rests on rounded attendances
 create table activity_category as
 select
@@ -21,6 +22,17 @@ from (
 )
 where category is not null;
 
+-- Each month is a bit of one of two numbers.
+create or replace temporary table month_bit as
+select
+    month,
+    if(month_number < 63, 1::bigint << month_number, 0) as early_bit,
+    if(month_number >= 63, 1::bigint << (month_number - 63), 0) as late_bit
+from (
+    select month, (row_number() over (order by month) - 1)::integer as month_number
+    from (select distinct date_trunc('month', held_on)::date as month from activity)
+);
+
 create or replace temporary table held as
 with number_of as (
     select map_from_entries(list((breakdown || ':' || category, 1::bigint << category_number)))
@@ -32,8 +44,8 @@ select
     x.community_code,
     x.held_on,
     date_trunc('month', x.held_on)::date as month,
-    1::hugeint << (dense_rank() over (order by date_trunc('month', x.held_on)) - 1)
-        as month_bit,
+    b.early_bit,
+    b.late_bit,
     coalesce(n.bits['kind:' || x.activity_kind], 0)
     | coalesce(n.bits['domain:' || x.domain], 0)
     | coalesce(n.bits['aspect:' || x.aspect], 0)
@@ -42,6 +54,7 @@ select
         as categories,
     coalesce(t.attendance_count, 0) as attendance_count
 from activity as x
+join month_bit as b on b.month = date_trunc('month', x.held_on)::date
 cross join number_of as n
 left join activity_attended as t on t.activity_code = x.activity_code;
 

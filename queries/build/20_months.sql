@@ -23,7 +23,7 @@ others as (
     from changed as d
     cross join loading as l
     union
-    select date_trunc('month', held_on) from activity
+    select date_trunc('month', held_on) from activity_day
     union
     select date_trunc('month', raised_on) from proposal
     union

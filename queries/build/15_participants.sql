@@ -4,8 +4,8 @@
 --         category_rollup: as participant_rollup, by category of activity;
 --         cohort_rollup: one row per community, first month seen and month;
 --         spread_rollup: one row per community, end month and attendances in the year up to it;
---         moved_participant_month: one row per moved participant, community and month;
---         attended_since: the first month of attendances, one row in all
+--         moved_participant_month: one row per moved participant, community and month
+-- cluster: reads attendances and activities alone, so that it can be made where those are
 -- A person who was a resident participant of one community only is counted at the first month
 -- seen inside a window: its row there is the one whose previous month lies before the window.
 -- Who came twice is counted at the second attendance inside a window: the one before it lies
@@ -14,26 +14,14 @@
 -- Beside each count of persons stands the sum of their keys, modulo 65536: the schema keyed has the
 -- same tables with it in the count's place, so that a query asked there adds up keys as it does
 -- persons. The key of one is a pseudonym: no query names these columns.
--- Activities and residents may have been recorded for longer than who came.
-create table attended_since as
-select greatest(min(month), (select min(month) from community_month)) as month
-from held
-where attendance_count > 0;
-
-create temporary table key_of as
-select
-    participant_code,
-    ('0x' || substr(sha256((select secret from cell_secret) || participant_code), 1, 4))::integer
-        as participant_key
-from (select distinct participant_code from attendance where is_resident);
-
 create temporary table participant_month as
 select
     t.participant_code,
-    any_value(k.participant_key) as participant_key,
+    max(k.participant_key) as participant_key,
     h.community_code,
     h.month,
-    any_value(h.month_bit) as month_bit,
+    max(h.early_bit) as early_bit,
+    max(h.late_bit) as late_bit,
     count(*)::integer as attendance_count,
     bit_or(h.categories) as categories
 from attendance as t
@@ -48,18 +36,30 @@ from participant_month
 group by participant_code
 having count(distinct community_code) > 1;
 
+-- They are numbered by what they did: whoever did the same may bear the one number or the other.
+create temporary table moved_participant_number as
+select participant_code, row_number() over (order by seen) as participant_number
+from (
+    select
+        participant_code,
+        list_sort(list((month, community_code, attendance_count, categories))) as seen
+    from participant_month
+    semi join moved_participant using (participant_code)
+    group by participant_code
+);
+
 create table moved_participant_month as
 select
-    participant_code,
-    participant_key,
+    n.participant_number,
+    p.participant_key,
     1 as participant_count,
-    community_code,
-    month,
-    attendance_count,
-    categories
-from participant_month
-semi join moved_participant using (participant_code)
-order by month, community_code;
+    p.community_code,
+    p.month,
+    p.attendance_count,
+    p.categories
+from participant_month as p
+join moved_participant_number as n on n.participant_code = p.participant_code
+order by month, community_code, participant_number;
 
 create temporary table unmoved_participant_month as
 select *
@@ -85,7 +85,7 @@ select
     month,
     previous_month,
     count(*) as participant_count,
-    (sum(participant_key) % 65536)::usmallint as participant_key
+    (sum(participant_key) % 65536)::integer as participant_key
 from unmoved_seen
 group by all
 order by month, community_code;
@@ -96,7 +96,7 @@ select
     first_month,
     month,
     count(*) as participant_count,
-    (sum(participant_key) % 65536)::usmallint as participant_key
+    (sum(participant_key) % 65536)::integer as participant_key
 from unmoved_seen
 group by all
 order by month, community_code;
@@ -109,7 +109,7 @@ select
     previous_month,
     month_before_previous,
     count(*) as participant_count,
-    (sum(participant_key) % 65536)::usmallint as participant_key
+    (sum(participant_key) % 65536)::integer as participant_key
 from (
     select
         participant_key,
@@ -127,16 +127,17 @@ from (
 group by all
 order by month, community_code;
 
--- The months in which a person was seen are the bits of a number: there are far fewer such
--- numbers than persons. The bit comes along from the activity: DuckDB 2.0 fails on some data where
+-- The months in which a person was seen are the bits of two numbers: there are far fewer such
+-- pairs than persons. The bits come along from the activity: DuckDB 2.0 fails on some data where
 -- months are joined here, between the persons and their categories.
 create table category_rollup as
 with each_participant as (
     select
         k.category_number,
         p.community_code,
-        bit_or(p.month_bit) as months,
-        any_value(p.participant_key) as participant_key
+        bit_or(p.early_bit) as early_bits,
+        bit_or(p.late_bit) as late_bits,
+        max(p.participant_key) as participant_key
     from unmoved_participant_month as p
     join activity_category as k on p.categories & (1::bigint << k.category_number) != 0
     group by k.category_number, p.community_code, p.participant_code
@@ -145,7 +146,8 @@ alike as (
     select
         category_number,
         community_code,
-        months,
+        early_bits,
+        late_bits,
         count(*) as participant_count,
         sum(participant_key) as participant_key
     from each_participant
@@ -153,13 +155,14 @@ alike as (
 ),
 pattern as (
     select
-        a.months,
-        n.month,
-        lag(n.month, 1, date '0001-01-01') over (
-            partition by a.months order by n.month
+        a.early_bits,
+        a.late_bits,
+        b.month,
+        lag(b.month, 1, date '0001-01-01') over (
+            partition by a.early_bits, a.late_bits order by b.month
         ) as previous_month
-    from (select distinct months from alike) as a
-    join (select distinct month, month_bit from held) as n on a.months & n.month_bit != 0
+    from (select distinct early_bits, late_bits from alike) as a
+    join month_bit as b on (a.early_bits & b.early_bit) + (a.late_bits & b.late_bit) != 0
 )
 select
     a.category_number,
@@ -167,41 +170,40 @@ select
     p.month,
     p.previous_month,
     sum(a.participant_count)::integer as participant_count,
-    (sum(a.participant_key) % 65536)::usmallint as participant_key
+    (sum(a.participant_key) % 65536)::integer as participant_key
 from alike as a
-join pattern as p on p.months = a.months
+join pattern as p on p.early_bits = a.early_bits and p.late_bits = a.late_bits
 group by all
 order by month, category_number, community_code;
 
+-- End months lie up to eleven after the last in which anybody was seen.
 create table spread_rollup as
-with years as (
-    select distinct month as end_month, (month - to_months(11))::date as first_month
-    from community_month
-    where month - to_months(11) >= (select min(month) from community_month)
-),
-each_participant as (
+with each_participant as (
     select
-        y.end_month,
+        (p.month + interval 1 month * l.month_count)::date as end_month,
         p.community_code,
         sum(p.attendance_count)::integer as attendances,
-        any_value(p.participant_key) as participant_key
+        max(p.participant_key) as participant_key
     from unmoved_participant_month as p
-    join years as y on p.month between y.first_month and y.end_month
-    group by y.end_month, p.community_code, p.participant_code
+    cross join (
+        values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11)
+    ) as l (month_count)
+    group by end_month, p.community_code, p.participant_code
 )
 select
     end_month,
     community_code,
     attendances,
     count(*) as participant_count,
-    (sum(participant_key) % 65536)::usmallint as participant_key
+    (sum(participant_key) % 65536)::integer as participant_key
 from each_participant
 group by all
 order by end_month, community_code, attendances;
 
 drop table held;
-drop table key_of;
+drop table month_bit;
 drop table participant_month;
 drop table moved_participant;
+drop table moved_participant_number;
 drop table unmoved_participant_month;
 drop table unmoved_seen;
