@@ -11,7 +11,14 @@ from dashboard.asking.memo import remembered
 from dashboard.asking.questions import Questions
 from dashboard.asking.scope import scope_named
 from dashboard.contract.filters import MONTHS_A_YEAR, add_months, months_between
-from dashboard.contract.indicators import BY_CODE, Indicator, as_percent, count_written, written
+from dashboard.contract.indicators import (
+    BY_CODE,
+    Indicator,
+    as_percent,
+    count_written,
+    measure,
+    written,
+)
 from dashboard.contract.rounding import number_written, rounded
 from dashboard.contract.tables import mode
 from dashboard.draw.rows import Item
@@ -280,15 +287,22 @@ def _residents_then(ask: Questions, gap: Gap) -> str:
     not known, and of other shares."""
     by_residents, rows = BY_CODE["resident_coverage"], ask.count("communities").rows
     added = rows["resident_count"][rows["community_code"].isin(gap.closing)].sum(skipna=False)
-    every = ask.by_town(by_residents).rows
-    town = every[every["key"].isin(rows["town_code"])]
+    every, counts = (
+        ask.by_town(by_residents).rows,
+        [by_residents.numerator, by_residents.denominator],
+    )
     is_known = every[["numerator", "denominator"]].notna().all(axis=None) and pd.notna(added)
     if gap.indicator.code != COVERAGE or not is_known:
         return ""
-    shares = [
-        as_percent((several["numerator"].sum() + added) / several["denominator"].sum())
-        for several in (town, every)
-    ]
+    town = every[every["key"].isin(rows["town_code"])]
+    totals = pd.DataFrame(
+        [
+            [several["numerator"].sum() + added, several["denominator"].sum()]
+            for several in (town, every)
+        ],
+        columns=counts,
+    )
+    shares = measure(totals, by_residents)["value"]
     here, whole = (written(share, by_residents, ask.say.language) for share in shares)
     return ask.say("{here}，{whole} {share}", here=here, whole=scope_named(ask), share=whole)
 
