@@ -99,15 +99,21 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 # Side by side -----------------------------------------------------------------------------
 
-# What others beside it would make late: a browser, and limits of time.
-_ALONE = ("tests/browser/", "tests/intake/test_apart.py")
+# What comes late: browsers, of which two run well beside each other.
+_BROWSER = "tests/browser/"
+# What comes last and alone, since others beside it would make it late or it them: limits of time, long
+# walks, several servers, a cluster.
+_ALONE = (
+    "tests/browser/test_serving.py", "tests/browser/test_walks.py", "tests/browser/test_workers.py",
+    "tests/intake/test_apart.py", "tests/rollups/test_spark.py",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not item.get_closest_marker("slow") and not _takes_long(item):
             item.add_marker(pytest.mark.fast)
-    items.sort(key=lambda item: item.nodeid.startswith(_ALONE))
+    items.sort(key=lambda item: (item.nodeid.startswith(_ALONE), item.nodeid.startswith(_BROWSER)))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -117,7 +123,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]
-    """Keep a file's tests together, and those that others would make late for the end, in one process."""
+    """Keep a file's tests together, and those that run alone for the end, in one process."""
 
     def _split_scope(self, nodeid: str) -> str:
         return "alone" if nodeid.startswith(_ALONE) else nodeid.split("::", 1)[0]
