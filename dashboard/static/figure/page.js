@@ -78,7 +78,7 @@ class Page {
     this.nothing = element("p", { class: "mh-nothing", role: "status" });
     this.tiles = place("tiles-place");
     this.controls = place("controls");
-    this.waiting = element("p", { class: "mh-note mh-waiting", role: "status" });
+    this.waiting = element("p", { class: "mh-waiting", role: "status" });
     this.rows = place("rows");
     this.inks = element("p", { class: "mh-inks" });
     const top = element("div", { class: "mh-top" }, this.headline, this.filters);
