@@ -134,12 +134,14 @@ def outcomes_told(
     ]
     answered = say("；").join([*told, *([say("其余：{gives}", gives=rest)] if rest else [])])
     asks = {each.name for each in advice.questions}
-    if "committee_households" not in asks or "dwellings" not in inputs:
+    limit = "household_limit"
+    most = limit_written(say, table, limit) if table.inputs_beside(limit) else ""
+    if "committee_households" not in asks or "dwellings" not in inputs or not most:
         return answered
     return say(
         "{answered}（纳入后至多 {most} 户，含本社区 {own}）",
         answered=answered,
-        most=limit_written(say, table, "household_limit"),
+        most=most,
         own=value_written(say, "dwellings", inputs["dwellings"].value),
     )
 
@@ -334,11 +336,12 @@ def _next_told(say: Say, table: Table, present: str, inputs: Inputs) -> str:
     limits = {name: limit for name in looks_at if (limit := table.limit_of(name))}
     if present == "2" and all(holds(table, each, inputs) is False for each in limits.values()):
         return ""
-    if present == "1" and holds(table, limits["dwellings"], inputs) is False:
+    least = limits.get("dwellings")
+    if present == "1" and least and holds(table, least, inputs) is False:
         return say(
             "现有 {own} 户，单独成立居委会要 {least} 户：先议与邻近的合并设立，还是由筹备组继续",
             own=value_written(say, "dwellings", inputs["dwellings"].value),
-            least=limit_written(say, table, limits["dwellings"].threshold),
+            least=limit_written(say, table, least.threshold),
         )
     own = []
     for name in looks_at:
