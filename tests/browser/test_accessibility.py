@@ -30,11 +30,12 @@ def with_language(address: str, language: str) -> str:
 
 
 def grave_findings(page: Page) -> list[str]:
-    """Find what is wrong, at two looks: what is half faded in at the first is nobody's choice."""
+    """Find what is wrong, at up to six looks: what is half faded in at the first is nobody's choice."""
     seen = _grave_now(page)
-    if seen:
-        page.wait_for_timeout(1_000)
-        seen = [each for each in _grave_now(page) if each in seen]
+    for _ in range(5):
+        if seen:
+            page.wait_for_timeout(1_000)
+            seen = [each for each in _grave_now(page) if each in seen]
     return seen
 
 
