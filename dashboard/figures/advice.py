@@ -141,8 +141,10 @@ class Asked:
 
     @property
     def is_moot(self) -> bool:
-        """Tell whether whatever is answered keeps the arrangement as it is."""
-        kept, asks = ((self.present,), (KEPT,)), bool(self.advice.questions)
+        """Tell whether whatever is answered keeps the arrangement as it is, which does not work."""
+        works = self.inputs.get("is_effective")
+        asks = bool(self.advice.questions) and works is not None and not works.value
+        kept = ((self.present,), (KEPT,))
         is_kept = (found.results in kept for found in self.answered.values())
         return asks and self.present in mode.allowed and all(is_kept)
 

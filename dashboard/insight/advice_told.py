@@ -334,7 +334,11 @@ def _next_told(say: Say, table: Table, present: str, inputs: Inputs) -> str:
         _NEXT_LOOKS_AT.get(present, ()),
     )
     limits = {name: limit for name in looks_at if (limit := table.limit_of(name))}
-    if present == "2" and all(holds(table, each, inputs) is False for each in limits.values()):
+    if (
+        present == "2"
+        and limits
+        and all(holds(table, each, inputs) is False for each in limits.values())
+    ):
         return ""
     least = limits.get("dwellings")
     if present == "1" and least and holds(table, least, inputs) is False:
@@ -345,7 +349,8 @@ def _next_told(say: Say, table: Table, present: str, inputs: Inputs) -> str:
         )
     own = []
     for name in looks_at:
-        value = value_written(say, name, inputs[name].value) if name in inputs else say("不详")
+        known = name in inputs
+        value = value_written(say, name, inputs[name].value) if known else say("不详或不满一年")
         text = say("{what} {value}", what=say.words(INPUTS[name].label), value=value)
         if name in limits:
             wanted = wanted_told(say, table, limits[name])

@@ -133,5 +133,5 @@ def next_steps(
         advised += improving
     begun = 2 if {*results} & {*mode.allowed} else 1
     due = [*named(first), *advised[:begun], *named(also)]
-    steps = [*due, *advised[begun:]][: max(len(due), FEWEST_STEPS)]
+    steps = list(dict.fromkeys([*due, *advised[begun:]]))[: max(len(due), FEWEST_STEPS)]
     return sorted(steps, key=lambda step: step.days)

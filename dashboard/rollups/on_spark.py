@@ -3,7 +3,9 @@
 import hashlib
 import json
 import logging
+import os
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -116,6 +118,9 @@ def _session(job: Job) -> Iterator[SparkSession]:
         settings["spark.sql.catalogImplementation"] = "hive"
     for name, value in settings.items():
         builder = builder.config(name, value)
+    if (job.master or "").startswith("local"):
+        # Workers of this machine need the packages of the Python that runs this.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
         spark = (builder.master(job.master) if job.master else builder).getOrCreate()
     except (PySparkException, Py4JError, OSError, RuntimeError) as error:

@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.asking.scope import scope_named
-from dashboard.contract.filters import Filters
+from dashboard.contract.filters import MONTHS_A_YEAR, Filters, months_between
 from dashboard.contract.indicators import BY_CODE, measure, written
 from dashboard.contract.rounding import number_written
 from dashboard.contract.tables import (
@@ -45,6 +45,8 @@ from dashboard.subjects.profile.peers import similar_to
 from dashboard.subjects.profile.place import month_end
 
 MOST_KINDS = 5
+# Of fewer months few activities say nothing.
+QUARTER = 3
 # The bodies that make coverage effective, and what tells of each.
 _BODIES = {
     "party_branch": "has_own_branch",
@@ -131,22 +133,21 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
     is_told = asked.advice.verdict.is_told
     waiting, held = _waiting(ask), activities_held(ask, code)
     first = [each.rule for each in chosen_concerns(ask) if each.rule in URGENT]
-    if not first and waiting.is_overdue:
-        first = ["overdue"]
-    elif not first and waiting.unaccepted:
-        first = [ACCEPT]
+    if waiting.is_late and not {"overdue", "long_open"} & {*first}:
+        first.append("overdue" if waiting.is_overdue else ACCEPT)
     example = _example(ask, code)
     # One that holds fewer has nothing to teach about holding more.
     is_taught = bool(example.name) and (held is None or example.held > held)
     better = [LEARN] if is_taught else []
-    if held is not None and held < LEAST_ACTIVITIES:
+    months = months_held(ask, here.opened_on)
+    if held is not None and months >= QUARTER and held * MONTHS_A_YEAR < LEAST_ACTIVITIES * months:
         better = [FEW, *better]
     low = low_reach(ask, code)
     values = asked.values(say) | {
         "proposal": waiting.oldest,
         "late": waiting.late,
         "unaccepted": number_written(waiting.unaccepted) if waiting.unaccepted else "",
-        "activities": _held_told(ask, held),
+        "activities": _held_told(ask, held, months),
         "example": example.name,
         "did": example.did,
     }
@@ -161,13 +162,14 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
         # What is advised brings a station.
         also = [each for each in also if each != "full"]
     has_body = here.has_own_branch or has_station(here)
-    if {"2", "4"} & (results - {asked.present}) and not has_body and "full" not in also:
+    lacks_body = is_effective is False and not has_body
+    if {"2", "4"} & (results - {asked.present}) and lacks_body and "full" not in also:
         also = [BODY, *also]
-    if KEEP not in results and (low or (is_taught and example.is_needed)):
+    if low and KEEP not in results:
         also.append(LEARN if is_taught else REACH)
     elif low and not better:
         better = [REACH]
-    named = (asked.table, asked.advice, values, asked.present, first[:1], also, better)
+    named = (asked.table, asked.advice, values, asked.present, first, also, better)
     several = next_steps(*named, fails=fails, is_moot=asked.is_moot)
     steps = step_lines(say, several, asked.there, **values)
     # The headline of a briefing's page says what is advised.
@@ -250,7 +252,8 @@ def _present(ask: Questions, code: str) -> Line:
             works = say("没有支部和站点，不算有效覆盖")
         how = say("{how}；{works}", how=how, works=works)
     told, took_part, reach = how, taking_part(ask), BY_CODE["reach"]
-    if held := _held_told(ask, activities_held(ask, code)):
+    months = months_held(ask, row.opened_on)
+    if held := _held_told(ask, activities_held(ask, code), months):
         told = say("{told}；{held}", told=told, held=held)
     if pd.notna(value := took_part["value"].get(code)):
         share = written(value, reach, say.language)
@@ -289,10 +292,19 @@ def activities_held(ask: Questions, code: str) -> float | None:
     return None if held is None or pd.isna(held) else float(held)
 
 
-def _held_told(ask: Questions, held: float | None) -> str:
+def months_held(ask: Questions, opened_on: Any) -> int:
+    """Count the months of the last year on record in which a community was open; all of them where
+    nobody knows when it opened."""
+    start = _year(ask).start_month
+    if pd.notna(opened_on):
+        start = max(start, pd.Timestamp(opened_on).date().replace(day=1))
+    return months_between(start, ask.filters.end_month) + 1
+
+
+def _held_told(ask: Questions, held: float | None, months: int) -> str:
     if held is None:
         return ""
-    values = {"months": _year(ask).window_months, "count": number_written(held)}
+    values = {"months": months, "count": number_written(held)}
     return ask.say("近 {months} 个月办活动 {count} 场", **values)
 
 
@@ -315,11 +327,11 @@ def _ailing(ask: Questions, amiss: Sequence[str]) -> list[Line]:
         )
         for each in chosen_concerns(ask)
     ]
-    none = none_caught(ask).strip()
-    if amiss:
-        told = {"none": none.rstrip("。."), "amiss": say("；").join(amiss)}
-        none = say("{none}，但请留意：{amiss}。", **told)
-    return lines or [Line(Item(say("需要关注"), none), none)]
+    none, told = none_caught(ask).strip(), say("；").join(amiss)
+    if not lines and amiss:
+        none = say("{none}，但请留意：{amiss}。", none=none.rstrip("。."), amiss=told)
+    besides = [Line(Item(say("另请留意"), told), told)] if lines and amiss else []
+    return [*lines, *besides] or [Line(Item(say("需要关注"), none), none)]
 
 
 # The similar community that is doing well ------------------------------------------------
@@ -328,13 +340,12 @@ def _ailing(ask: Questions, amiss: Sequence[str]) -> list[Line]:
 @dataclass(frozen=True)
 class Example:
     """Hold the line of the similar community that is doing well, its name, what activities it held most
-    and how many, and whether reach is lower here than of all; without a name there is none."""
+    and how many; without a name there is none."""
 
     line: Line
     name: str = ""
     did: str = ""
     held: float = 0
-    is_needed: bool = False
 
 
 def _states(ask: Questions) -> Callable[[str], State]:
@@ -413,9 +424,7 @@ def _example(ask: Questions, code: str) -> Example:
     line = Line(Item(title, say("；").join([first, *told]), key=found.code), brief, name)
     names, most = say.names(activity_kind.allowed), _kinds_held(ask, found.code)
     did = say.listed([names[each] for each in most["activity_kind"][:2]])
-    whole = _of_year(ask).district_value(reach)
-    is_needed = whole is not None and bool(value[code] < whole)
-    return Example(line, name, did, most["activity_count"].sum(), is_needed)
+    return Example(line, name, did, most["activity_count"].sum())
 
 
 def _year(ask: Questions) -> Filters:

@@ -193,12 +193,14 @@ def town_lines(ask: Questions, code: str, chosen: str) -> list[Line]:
     lines[1] = replace(lines[1], brief=whole, about=say("构成（百分点）"))
     if not gap.needed[0]:
         values = {"whole": scope_named(ask), "count": gap.of - gap.count, "done": _done(say, gap)}
-        told = say("不低于{whole}，没有要追平的；未{done}的 {count} 个见各自的处方卡", **values)
+        told = say("不低于{whole}，没有要追平的。", **values)
+        if gap.of > gap.count:
+            told = say("不低于{whole}，没有要追平的；未{done}的 {count} 个见各自的处方卡", **values)
         return [*lines, Line(Item(say("接下来"), told))]
     lines.append(_closing_line(ask, gap))
     if gap.passed:
         lines.append(_passed_line(ask, gap))
-    others = say("和另 {count} 个要先问清的", count=len(gap.passed)) if gap.passed else ""
+    others = say("和另 {count} 个要先问清", count=len(gap.passed)) if gap.passed else ""
     steps = step_lines(say, mode_table().steps[CLOSE], count=gap.needed[1], others=others)
     return [*lines, *steps]
 
