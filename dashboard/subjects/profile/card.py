@@ -130,19 +130,34 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
     if asked.is_real:
         return [Line(item)]
     (here,) = ask.count("communities").rows.itertuples()
-    is_told = asked.advice.verdict.is_told
-    waiting, held = _waiting(ask), activities_held(ask, code)
-    first = [each.rule for each in chosen_concerns(ask) if each.rule in URGENT]
-    if waiting.is_late and not {"overdue", "long_open"} & {*first}:
-        first.append("overdue" if waiting.is_overdue else ACCEPT)
-    example = _example(ask, code)
-    # One that holds fewer has nothing to teach about holding more.
-    is_taught = bool(example.name) and (held is None or example.held > held)
-    better = [LEARN] if is_taught else []
-    months = months_held(ask, here.opened_on)
-    if held is not None and months >= QUARTER and held * MONTHS_A_YEAR < LEAST_ACTIVITIES * months:
-        better = [FEW, *better]
-    low = low_reach(ask, code)
+    waiting, example, low = _waiting(ask), _example(ask, code), low_reach(ask, code)
+    # The headline of a briefing's page says what is advised.
+    verdict = asked.advice.verdict
+    advice = Line(item, say.words(verdict.row.reason) if verdict.is_told else "", say("理由"))
+    amiss = [low] if low else []
+    amiss += [say("提案{late}", late=waiting.late)] if waiting.is_late else []
+    amiss += [say("不算有效覆盖")] if _is_ineffective(here) else []
+    return [
+        _present(ask, code),
+        advice,
+        *_ailing(ask, amiss),
+        *waiting.lines,
+        example.line,
+        *_steps(ask, here, waiting, example, is_low=bool(low)),
+    ]
+
+
+def _is_ineffective(here: Any) -> bool:
+    return pd.notna(here.is_effective) and not here.is_effective
+
+
+def _steps(
+    ask: Questions, here: Any, waiting: "Waiting", example: "Example", *, is_low: bool
+) -> list[Line]:
+    """Write the next steps: a step for whatever is amiss, and those of what is advised."""
+    say, asked = ask.say, advised(ask, here.community_code)
+    rules, results = [each.rule for each in chosen_concerns(ask)], {*asked.advice.verdict.results}
+    held, months = activities_held(ask, here.community_code), months_held(ask, here.opened_on)
     values = asked.values(say) | {
         "proposal": waiting.oldest,
         "late": waiting.late,
@@ -151,35 +166,32 @@ def community_lines(ask: Questions, code: str) -> list[Line]:
         "example": example.name,
         "did": example.did,
     }
-    if any(each.rule == "full" for each in chosen_concerns(ask)):
+    if "full" in rules:
         # A branch would leave the rule met.
         values |= {"lacking": say("一个站点")}
-    is_effective = None if pd.isna(here.is_effective) else bool(here.is_effective)
-    fails = here.coverage_type == "committee" and is_effective is False
-    also = [each.rule for each in chosen_concerns(ask) if each.rule not in URGENT]
-    results = {*asked.advice.verdict.results}
+    first = [each for each in rules if each in URGENT]
+    if waiting.is_late and not {"overdue", "long_open"} & {*first}:
+        first.append("overdue" if waiting.is_overdue else ACCEPT)
+    # One that holds fewer has nothing to teach about holding more.
+    is_taught = bool(example.name) and (held is None or example.held > held)
+    better = [LEARN] if is_taught else []
+    if held is not None and months >= QUARTER and held * MONTHS_A_YEAR < LEAST_ACTIVITIES * months:
+        better = [FEW, *better]
+    fails = here.coverage_type == "committee" and _is_ineffective(here)
+    also = [each for each in rules if each not in URGENT]
     if fails or {"3", "5"} & results:
         # What is advised brings a station.
         also = [each for each in also if each != "full"]
-    has_body = here.has_own_branch or has_station(here)
-    lacks_body = is_effective is False and not has_body
+    lacks_body = _is_ineffective(here) and not (here.has_own_branch or has_station(here))
     if {"2", "4"} & (results - {asked.present}) and lacks_body and "full" not in also:
         also = [BODY, *also]
-    if low and KEEP not in results:
+    if is_low and KEEP not in results:
         also.append(LEARN if is_taught else REACH)
-    elif low and not better:
+    elif is_low and not better:
         better = [REACH]
     named = (asked.table, asked.advice, values, asked.present, first, also, better)
     several = next_steps(*named, fails=fails, is_moot=asked.is_moot)
-    steps = step_lines(say, several, asked.there, **values)
-    # The headline of a briefing's page says what is advised.
-    why = say.words(asked.advice.verdict.row.reason) if is_told else ""
-    advice = Line(item, why, say("理由"))
-    amiss = [low] if low else []
-    amiss += [say("提案{late}", late=waiting.late)] if waiting.is_late else []
-    amiss += [say("不算有效覆盖")] if is_effective is False else []
-    ailing = _ailing(ask, amiss)
-    return [_present(ask, code), advice, *ailing, *waiting.lines, example.line, *steps]
+    return step_lines(say, several, asked.there, **values)
 
 
 @dataclass(frozen=True)
