@@ -1,5 +1,6 @@
 """Offer to make the roll-ups on a cluster, or to write its statements for another engine."""
 
+import re
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +22,15 @@ def _settings(
     return {name: value for name, _, value in pairs}
 
 
+def _months(
+    context: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    for each in given:
+        if each != "all" and not re.fullmatch(r"[12]\d{3}-(0[1-9]|1[0-2])", each):
+            raise click.BadParameter("YYYY-MM")
+    return given
+
+
 @click.command()
 @click.option("--on", "engine", type=click.Choice(["spark"]), default="spark", show_default=True)
 @click.option(
@@ -29,6 +39,19 @@ def _settings(
 @click.option("--attendances", metavar="URL", help="Parquet, .csv, or the name of a Hive table.")
 @click.option("--activities", metavar="URL", help="Parquet, .csv, or the name of a Hive table.")
 @click.option("--to", metavar="URL", help="Folder to write to; all of the cluster must reach it.")
+@click.option(
+    "--keep",
+    metavar="URL",
+    help="Folder on the cluster that keeps months, so that only new ones are read; it holds pseudonyms.",
+)
+@click.option(
+    "--month",
+    "months",
+    multiple=True,
+    metavar="YYYY-MM|all",
+    callback=_months,
+    help="A month whose rows these are, all of them: they take the place of those kept; repeatable.",
+)
 @click.option(
     "--mapping",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -80,10 +103,14 @@ def rollup(
         raise Problem(NOT_INSTALLED)
     from dashboard.rollups.on_spark import Job, roll_up_on_spark
 
-    lacking = [f"--{name}" for name in ("attendances", "activities", "to") if not given[name]]
+    needed = {"attendances", "activities", "to"}
+    if given["keep"] and not (given["attendances"] or given["activities"]):
+        needed = {"to"}
+    if given["months"]:
+        needed |= {"keep", "attendances", "activities"}
+    lacking = ", ".join(sorted(f"--{name}" for name in needed if not given[name]))
     if lacking:
-        names = ", ".join(lacking)
-        raise Problem(Words(f"请给出 {names}。", f"Give {names}."))
+        raise Problem(Words(f"请给出 {lacking}。", f"Give {lacking}."))
     job = Job(
         master=given["master"],
         attendances=given["attendances"],
@@ -94,6 +121,8 @@ def rollup(
         communities=_communities(warehouse),
         settings=given["settings"],
         today=date.today(),
+        keep=given["keep"],
+        months=given["months"],
     )
     made = roll_up_on_spark(job, lambda words: click.echo(f"{words.zh} / {words.en}", err=True))
     click.echo(

@@ -97,10 +97,17 @@ def _value(
         none = f.lit(None).cast("boolean" if kind == "boolean" else "string")
         return f.create_map(*known)[text] if known else none
     if kind == "date":
-        return f.coalesce(*(f.try_to_date(f.substring(text, 1, 10), each) for each in _DAYS))
+        day = f.substring(text, 1, 10)
+        return f.coalesce(*(f.try_to_timestamp(day, f.lit(each)).cast("date") for each in _DAYS))
     if kind == "integer":
-        return text.try_cast("bigint")
+        return _whole(text)
     return text
+
+
+def _whole(text: SparkColumn) -> SparkColumn:
+    """Read a whole number; null for what is none, which a cast would fail at."""
+    whole = f.when(text.rlike(r"^[+-]?\d{1,18}(\.0*)?$"), f.substring_index(text, ".", 1))
+    return whole.cast("bigint")
 
 
 def faults(rows: DataFrame, source: Source) -> Iterator[Words]:
@@ -158,3 +165,17 @@ def lost(rows: DataFrame, known: DataFrame, key: str, where: str) -> Iterator[Wo
     count, *examples = gone.agg(f.count("*"), f.min(key), f.max(key)).collect()[0]
     if count:
         yield told(where, "reference", count, examples)
+
+
+def of_other_months(rows: DataFrame, activities: DataFrame) -> Iterator[Words]:
+    """Count attendances of activities in months that were not to be brought."""
+    late = rows.join(activities.select("activity_code", "held_on"), "activity_code")
+    month = f.date_format("held_on", "yyyy-MM")
+    count, *months = late.agg(f.count("*"), f.min(month), f.max(month)).collect()[0]
+    if count:
+        named = ", ".join(dict.fromkeys(months))
+        yield Words(
+            f"attendance.activity_code：{count} 行属于其他月份（{named}）：请用 --month 一并给出这些月份，各带该月全部行。",
+            f"attendance.activity_code: {count} rows are of other months ({named}): name those with "
+            "--month too, each with all its rows.",
+        )

@@ -5,9 +5,9 @@ from typing import Any, Literal
 
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
-from dashboard.warehouse.catalogue import statements_of_rollups
+from dashboard.warehouse.catalogue import KEPT_MONTHS, statements_of_rollups
 
-Dialect = Literal["spark", "hive", "starrocks", "doris"]
+Dialect = Literal["spark", "hive", "starrocks", "doris", "duckdb"]
 # The rest is written and parsed again, never run.
 RUN: tuple[Dialect, ...] = ("spark",)
 # Types of DuckDB that sqlglot hands on although the other engines have none such.
@@ -39,6 +39,28 @@ def statements(dialect: Dialect = "spark") -> list[Statement]:
         for path in statements_of_rollups()
         for each in translated(path.read_text(encoding="utf-8"), dialect)
     ]
+
+
+def statements_of_month(dialect: Dialect = "spark") -> list[Statement]:
+    """Write those that make of attendances what is kept of their months, with what these need."""
+    last = {each.table for each in kept_statements(dialect)}
+    made: list[Statement] = []
+    for each in statements(dialect):
+        if last and (each.is_temporary or each.table == "activity_category"):
+            made.append(each)
+            last.discard(each.table)
+    return made
+
+
+def statements_of_kept(dialect: Dialect = "spark") -> list[Statement]:
+    """Write those that make the roll-ups of what was kept, whatever month it came in."""
+    instead = {each.table: each for each in kept_statements(dialect)}
+    return [instead.get(each.table, each) for each in statements(dialect)]
+
+
+def kept_statements(dialect: Dialect = "spark") -> list[Statement]:
+    """Write those that stand for what is made of attendances, where months are kept."""
+    return translated(KEPT_MONTHS.read_text(encoding="utf-8"), dialect)
 
 
 def translated(text: str, dialect: Dialect) -> list[Statement]:

@@ -2,20 +2,15 @@
 
 import hashlib
 import json
-import logging
-import os
-import re
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from py4j.protocol import Py4JError
 from pyspark import StorageLevel
 from pyspark.errors import PySparkException
+from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 
@@ -23,10 +18,11 @@ from dashboard.contract.fields import Table
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import ACTIVITY, ATTENDANCE, COLUMN_GROUPS
 from dashboard.contract.words import Words
-from dashboard.paths import ROOT
-from dashboard.rollups import checking, people
-from dashboard.rollups.dialects import Statement, statements
-from dashboard.rollups.places import Place, stamps
+from dashboard.rollups import checking, kept, people
+from dashboard.rollups.dialects import Statement, statements, statements_of_kept
+from dashboard.rollups.months import ALL, Kept, check_key, months_to_take, read_kept
+from dashboard.rollups.places import Place, length, stamps, without_credentials
+from dashboard.rollups.session import condition, session
 from dashboard.rollups.sources import Source, recognised
 from dashboard.warehouse.rolled import (
     BETWEEN,
@@ -39,26 +35,12 @@ from dashboard.warehouse.rolled import (
     statements_version,
 )
 
+_BYTES_A_PART, _ROWS_A_PART = 8_000_000, 2_000_000
 _UNFINISHED, _MAKING = "unfinished.json", "_making"
 # Of the tables that stand meanwhile, those that several roll-ups read.
 _READ_OFTEN = (
     "held", "month_bit", "participant_month", "unmoved_participant_month", "unmoved_seen",
 )  # fmt: skip
-# What Spark must do alike wherever it runs.
-_SETTINGS = {
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.ansi.enabled": "true",
-    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
-    "spark.sql.parquet.int96RebaseModeInWrite": "CORRECTED",
-    "spark.ui.showConsoleProgress": "false",
-    "spark.log.level": "OFF",
-}
-_SECRET_NAME = re.compile(r"key|secret|password|token|credential", re.IGNORECASE)
-_IN_URL = re.compile(r"(?<=://)[^/@\s]+@|(?<=[?&])[^\s?&=]+=[^\s&]+")
-
-# It would print whole plans, which name places and settings.
-logging.getLogger("DataFrameQueryContextLogger").setLevel(logging.CRITICAL)
-
 Tell = Callable[[Words], None]
 
 
@@ -68,104 +50,134 @@ class Job:
 
     ``secret`` is the file of the key, as each worker finds it; none if the participants bear the
     product's own pseudonyms already. ``communities`` are the codes known at home, if they are.
+    ``keep`` is where months are kept on the cluster; ``months`` are those (YYYY-MM, or all) that the
+    rows take the place of. Rows may be missing where months are kept.
     """
 
     master: str | None
-    attendances: str
-    activities: str
+    attendances: str | None
+    activities: str | None
     to: str
     mapping: Mapping[str, Any]
     secret: str | None
     communities: frozenset[str]
     settings: Mapping[str, str]
     today: date
+    keep: str | None = None
+    months: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Given:
+    """Hold the rows of both tables as they lie there, how they are read, and a name for all of it."""
+
+    activities: DataFrame
+    attendances: DataFrame
+    sources: list[Source]
+    inputs: str
 
 
 def roll_up_on_spark(job: Job, tell: Tell) -> Manifest:
     """Make what is not made yet of the same inputs, and the manifest last; raises Problem."""
-    with _session(job) as spark:
-        to = Place(spark, job.to)
-        activities = _read(spark, job.activities, ACTIVITY)
-        attendances = _read(spark, job.attendances, ATTENDANCE)
-        sources = [
-            recognised(table, rows.columns, job.mapping)
-            for table, rows in ((ACTIVITY, activities), (ATTENDANCE, attendances))
-        ]
-        inputs = _inputs(spark, job, activities, attendances)
-        if (there := _finished(to, MANIFEST)) and there.inputs == inputs:
-            tell(Words("汇总已是最新，未重做", "The roll-ups are up to date; none was made again"))
-            return there
-        to.remove(MANIFEST)
-        counts, empty = _lay_out(spark, job, sources, activities, attendances, tell)
-        tables = _make(spark, to, inputs, tell)
-        manifest = Manifest(
-            engine=f"Spark {spark.version}", statements=statements_version(), inputs=inputs,
-            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            activities=counts[0], attendances=counts[1], empty_columns=empty, tables=tables,
-        )  # fmt: skip
-        to.write(MANIFEST, manifest.text())
-        to.remove(_UNFINISHED)
-        to.remove(_MAKING)
-        return manifest
-
-
-@contextmanager
-def _session(job: Job) -> Iterator[SparkSession]:
-    """Start Spark, and turn what it refuses into a Problem without any credentials."""
-    builder = SparkSession.builder.appName("roll-ups")
-    settings = {**_SETTINGS, "spark.executorEnv.PYTHONPATH": str(ROOT), **job.settings}
-    if any(map(_is_table, (job.attendances, job.activities))):
-        settings["spark.sql.catalogImplementation"] = "hive"
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    if (job.master or "").startswith("local"):
-        # Workers of this machine need the packages of the Python that runs this.
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    try:
-        spark = (builder.master(job.master) if job.master else builder).getOrCreate()
-    except (PySparkException, Py4JError, OSError, RuntimeError) as error:
-        raise _refused(error, job) from None
-    try:
-        yield spark
-    except (PySparkException, Py4JError, OSError) as error:
-        raise _refused(error, job) from None
-    finally:
-        spark.stop()
-
-
-def without_credentials(text: str, settings: Mapping[str, str]) -> str:
-    """Take out of a text what signs in: in URLs, and the settings of such names."""
-    for name, value in settings.items():
-        if _SECRET_NAME.search(name) and value:
-            text = text.replace(value, "…")
-    return _IN_URL.sub("…", text)
-
-
-def _refused(error: Exception, job: Job) -> Problem:
-    lines = [each.strip() for each in str(error).splitlines() if each.strip()]
-    # Of a failed task the last cause says most.
-    causes = (
-        [each for each in lines if each.startswith("Caused by:")] or lines or [type(error).__name__]
-    )
-    reason = without_credentials(
-        causes[-1] if len(causes) > 1 and "Caused by" in causes[-1] else causes[0], job.settings
-    )[:300]
-    if "No space left" in str(error):
-        return Problem(
-            Words(
-                "集群或目标位置的磁盘已满：请腾出空间后再运行同一条命令，已做完的汇总不会重做。",
-                "A disk of the cluster or of the target is full: make room and run the same command "
-                "again; finished roll-ups are not made again.",
+    with session(job.master, job.settings, needs_hive=_names_table(job)) as spark:
+        to, given = Place(spark, job.to), _given(spark, job)
+        if job.keep is None:
+            assert given is not None
+            _key(spark, job)
+            return _make_all(
+                spark, to, given.inputs, tell, statements(),
+                lambda: _lay_out(spark, job, given, None, tell),
+            )  # fmt: skip
+        keep = Place(spark, job.keep)
+        if keep.holds(to) or to.holds(keep):
+            raise Problem(
+                Words(
+                    "--keep 与 --to 不能在同一文件夹内：所保存的月份含假名，须留在集群上。",
+                    "--keep and --to may not lie within each other: kept months hold pseudonyms and "
+                    "stay on the cluster.",
+                )
             )
-        )
-    return Problem(
+        months = _kept_months(spark, job, keep, given, tell)
+
+        def lay_out() -> tuple[int, int]:
+            kept.lay_out(spark, keep, months)
+            each = months.months.values()
+            rows = sum(month.attendances for month in each)
+            _spread(spark, job, rows // _ROWS_A_PART)
+            return sum(month.activities for month in each), rows
+
+        inputs = f"{months.digest} {statements_version()}"
+        return _make_all(spark, to, inputs, tell, statements_of_kept(), lay_out)
+
+
+def _make_all(
+    spark: SparkSession,
+    to: Place,
+    inputs: str,
+    tell: Tell,
+    made_by: list[Statement],
+    lay_out: Callable[[], tuple[int, int]],
+) -> Manifest:
+    """Make the roll-ups of the views that are laid out, unless those there are of the same inputs."""
+    if (there := _finished(to, MANIFEST)) and there.inputs == inputs:
+        tell(Words("汇总已是最新，未重做", "The roll-ups are up to date; none was made again"))
+        return there
+    counts = lay_out()
+    to.remove(MANIFEST)
+    tables = _make(spark, to, inputs, made_by, tell)
+    manifest = Manifest(
+        engine=f"Spark {spark.version}", statements=statements_version(), inputs=inputs,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"), activities=counts[0],
+        attendances=counts[1], empty_columns=_said_nothing(spark.table("activity")), tables=tables,
+    )  # fmt: skip
+    to.write(MANIFEST, manifest.text())
+    to.remove(_UNFINISHED)
+    to.remove(_MAKING)
+    return manifest
+
+
+def _kept_months(
+    spark: SparkSession, job: Job, keep: Place, given: Given | None, tell: Tell
+) -> Kept:
+    """Take in the months that came, unless they are kept of the same rows already."""
+    is_anew = ALL in job.months
+    there = read_kept(keep, kept.version(), is_replaced=is_anew)
+    if given is None:
+        return there
+    key = _key(spark, job)
+    named = None if is_anew or not job.months else months_to_take(there, job.months)
+    if there.key == key and there.is_of(given.inputs, named):
+        tell(Words("所给月份已保存，未重读", "The months are kept already; none was read again"))
+        kept.tidy(keep, there)
+        return there
+    months = months_to_take(there, job.months)
+    check_key(there, key, months)
+    began = time.monotonic()
+    taken = kept.take_in(
+        spark, keep, there, months, (given.inputs, key),
+        lambda: _lay_out(spark, job, given, months, tell),
+    )  # fmt: skip
+    spark.catalog.clearCache()
+    seconds = time.monotonic() - began
+    count, gone = len(months or taken.months), len(there.months.keys() - taken.months.keys())
+    tell(
         Words(
-            f"Spark 未能完成（{reason}）：请核对 --master、位置与权限（本机需有 Java 17 或 21），再运行同一条命令；"
-            "已做完的汇总不会重做。",
-            f"Spark did not finish ({reason}): check --master, the places and their rights (Java 17 or 21 is "
-            "needed here), and run the same command again; finished roll-ups are not made again.",
+            f"已保存 {count} 个月，共 {len(taken.months)} 个月"
+            + (f"，不再保存 {gone} 个月" if gone else "")
+            + f"：{seconds:.1f} 秒",
+            f"{count} months taken in, {len(taken.months)} are kept"
+            + (f", {gone} no longer" if gone else "")
+            + f": {seconds:.1f} s",
         )
     )
+    return taken
+
+
+def _spread(spark: SparkSession, job: Job, parts: int) -> None:
+    """Work in parts as the data need, at least two a worker: of few rows 200 take three times as long."""
+    least = 2 * spark.sparkContext.defaultParallelism
+    if "spark.sql.shuffle.partitions" not in job.settings:
+        spark.conf.set("spark.sql.shuffle.partitions", str(max(least, parts)))
 
 
 def _is_csv(place: str) -> bool:
@@ -176,6 +188,10 @@ def _is_table(place: str) -> bool:
     return not ("/" in place or _is_csv(place) or place.endswith(".parquet"))
 
 
+def _names_table(job: Job) -> bool:
+    return any(_is_table(each) for each in (job.attendances, job.activities) if each)
+
+
 def _read(spark: SparkSession, place: str, table: Table) -> DataFrame:
     """Read CSV by its ending, a Hive table by a name without a slash, else Parquet."""
     try:
@@ -183,24 +199,37 @@ def _read(spark: SparkSession, place: str, table: Table) -> DataFrame:
             return spark.read.csv(place, header=True, escape='"', multiLine=False)
         return spark.table(place) if _is_table(place) else spark.read.parquet(place)
     except PySparkException as error:
-        shown = without_credentials(place, {})
+        shown, reason = without_credentials(place), condition(error)
         raise Problem(
             Words(
-                f"{table.name}：{shown} 读不出（{error.getCondition() or type(error).__name__}）：请核对位置、格式与权限；"
+                f"{table.name}：{shown} 读不出（{reason}）：请核对位置、格式与权限；"
                 "CSV 以 .csv 结尾，Hive 表只写表名。",
-                f"{table.name}: {shown} can't be read ({error.getCondition() or type(error).__name__}): check the "
+                f"{table.name}: {shown} can't be read ({reason}): check the "
                 "place, its form and rights; CSV ends in .csv, a Hive table is its name alone.",
             )
         ) from None
 
 
-def _inputs(spark: SparkSession, job: Job, *rows: DataFrame) -> str:
-    """Name what the roll-ups are made from: files, mapping, statements and whether persons are given."""
-    told = [stamps(spark, each.inputFiles()) for each in rows]
-    also = [dict(job.mapping), statements_version(), job.secret is None, sorted(job.communities)]
-    return hashlib.sha256(
-        json.dumps([told, also], sort_keys=True, default=str).encode()
-    ).hexdigest()[:16]
+def _given(spark: SparkSession, job: Job) -> Given | None:
+    """Read how both tables lie there; nothing where none is given. Raises Problem."""
+    if job.activities is None or job.attendances is None:
+        return None
+    activities = _read(spark, job.activities, ACTIVITY)
+    attendances = _read(spark, job.attendances, ATTENDANCE)
+    sources = [
+        recognised(table, rows.columns, job.mapping)
+        for table, rows in ((ACTIVITY, activities), (ATTENDANCE, attendances))
+    ]
+    written = sum(length(spark, each.inputFiles()) for each in (activities, attendances))
+    _spread(spark, job, written // _BYTES_A_PART)
+    version = statements_version() if job.keep is None else kept.version()
+    months = [] if ALL in job.months else sorted(set(job.months))
+    told = [
+        [stamps(spark, each.inputFiles()) for each in (activities, attendances)],
+        [dict(job.mapping), version, job.secret is None, sorted(job.communities), months],
+    ]
+    text = json.dumps(told, sort_keys=True, default=str)
+    return Given(activities, attendances, sources, hashlib.sha256(text.encode()).hexdigest()[:16])
 
 
 def _finished(to: Place, name: str) -> Manifest | None:
@@ -212,25 +241,27 @@ def _finished(to: Place, name: str) -> Manifest | None:
 
 
 def _lay_out(
-    spark: SparkSession,
-    job: Job,
-    sources: list[Source],
-    activities: DataFrame,
-    attendances: DataFrame,
-    tell: Tell,
-) -> tuple[tuple[int, int], list[str]]:
-    """Check both tables and lay them out for the statements; give their rows and what nobody said."""
+    spark: SparkSession, job: Job, given: Given, months: list[str] | None, tell: Tell
+) -> tuple[int, int]:
+    """Check both tables and lay them out for the statements; give how many rows they have.
+
+    Of activities in other months than those told nothing is asked; none may have attendances.
+    """
     tell(Words("在集群上核对", "Checking on the cluster"))
-    held = checking.typed(activities, sources[0]).persist(StorageLevel.MEMORY_AND_DISK)
-    came = _with_persons(spark, checking.typed(attendances, sources[1]), sources[1], job)
+    every = checking.typed(given.activities, given.sources[0])
+    held = every.where(_is_in(months)).persist(StorageLevel.MEMORY_AND_DISK)
+    source = given.sources[1]
+    came = _with_persons(spark, checking.typed(given.attendances, source), source, job)
     came = came.persist(StorageLevel.MEMORY_AND_DISK)
     problems = [
-        *checking.faults(held, sources[0]),
+        *checking.faults(held, given.sources[0]),
         *checking.repeated(held, "activity_code", "activity.activity_code"),
-        *checking.faults(came, sources[1]),
+        *checking.faults(came, source),
         *_nobody(came),
-        *checking.lost(came, held, "activity_code", "attendance.activity_code"),
+        *checking.lost(came, every, "activity_code", "attendance.activity_code"),
     ]
+    if months is not None:
+        problems += checking.of_other_months(came, every.where(~_is_in(months)))
     if job.communities:
         known = spark.createDataFrame(
             [(each,) for each in sorted(job.communities)], "community_code string"
@@ -249,6 +280,7 @@ def _lay_out(
     if problems:
         raise Problem(problems)
     held.createOrReplaceTempView("activity")
+    every.where(~_is_in(months)).createOrReplaceTempView("activity_of_other_month")
     once.createOrReplaceTempView("attendance")
     residents = once.where("is_resident").select("participant_code").distinct()
     # No key is made there, so that no sum of keys can leave.
@@ -257,7 +289,33 @@ def _lay_out(
     )
     rows = held.count()
     tell(Words(f"活动 {rows} 场，参与 {count} 人次", f"{rows} activities, {count} attendances"))
-    return (rows, count), _said_nothing(held)
+    return rows, count
+
+
+def _is_in(months: list[str] | None) -> SparkColumn:
+    """Tell whether an activity was held in the months, or on no day that can be read."""
+    if months is None:
+        return f.lit(True)
+    return f.col("held_on").isNull() | f.trunc("held_on", "month").cast("string").isin(*months)
+
+
+def _key(spark: SparkSession, job: Job) -> str:
+    """Say what pseudonyms are made with, once every worker was asked; raises Problem if one can't."""
+    if (secret := job.secret) is None:
+        return "given"
+    asked = f.udf(lambda _: people.key_there(secret), "struct<zh:string,en:string,mark:string>")
+    width = spark.sparkContext.defaultParallelism * 2
+    told = spark.range(0, width, 1, width).select(asked("id").alias("r")).distinct().collect()
+    if refused := [each.r for each in told if each.r.mark is None]:
+        raise Problem(Words(refused[0].zh, refused[0].en))
+    if len(told) > 1:
+        raise Problem(
+            Words(
+                f"各工作节点上的 {secret} 不是同一把密钥：请把同一个文件放到每个节点。",
+                f"The workers have different keys in {secret}: put the same file on each.",
+            )
+        )
+    return str(told[0].r.mark)
 
 
 def _with_persons(spark: SparkSession, rows: DataFrame, source: Source, job: Job) -> DataFrame:
@@ -273,15 +331,7 @@ def _with_persons(spark: SparkSession, rows: DataFrame, source: Source, job: Job
             f.when(digits.isNull(), f.lit("pseudonym")).alias("fault"),
         )
     else:
-        secret = job.secret
-        asked = f.udf(lambda _: people.unreadable(secret), "struct<zh:string,en:string>")
-        width = spark.sparkContext.defaultParallelism * 2
-        refused = (
-            spark.range(0, width, 1, width).select(asked("id").alias("r")).where("r is not null")
-        )
-        if first := refused.limit(1).collect():
-            raise Problem(Words(first[0].r.zh, first[0].r.en))
-        maker = people.pseudonym_maker([kind for kind, _ in source.persons], job.today, secret)
+        maker = people.pseudonym_maker([kind for kind, _ in source.persons], job.today, job.secret)
         # Not to be optimised into several calls a row.
         made = f.udf(maker, "struct<code:bigint,fault:string>").asNondeterministic()(*cells)
     found = rows.withColumn("made", made).drop(*(f"person{n}" for n in range(len(cells))))
@@ -309,12 +359,14 @@ def _said_nothing(activities: DataFrame) -> list[str]:
     ]
 
 
-def _make(spark: SparkSession, to: Place, inputs: str, tell: Tell) -> dict[str, Rolled]:
+def _make(
+    spark: SparkSession, to: Place, inputs: str, made_by: list[Statement], tell: Tell
+) -> dict[str, Rolled]:
     """Make each roll-up that is not there yet of the same inputs, each whole before it is named."""
     kept = json.loads(to.read(_UNFINISHED) or "{}")
     done = {n: Rolled(**each) for n, each in kept.items() if each["inputs"] == inputs and to.has(n)}
 
-    for each in statements():
+    for each in made_by:
         if each.is_temporary:
             rows = spark.sql(each.select)
             if each.table in _READ_OFTEN:

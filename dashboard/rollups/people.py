@@ -3,6 +3,7 @@
 A key handed along would stand in the plan and in the history of what was run.
 """
 
+import hmac
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
@@ -36,10 +37,10 @@ def pseudonym_maker(kinds: Sequence[str], today: date, secret: str) -> Callable[
     return made
 
 
-def unreadable(secret: str) -> tuple[str, str] | None:
-    """Say, on a worker, why the key can't be read there; nothing if it can."""
+def key_there(secret: str) -> tuple[str | None, str | None, str | None]:
+    """Say, on a worker, why the key can't be read there, or a mark that tells it from other keys."""
     try:
-        read_key(Path(secret))
+        key = read_key(Path(secret))
     except Problem as problem:
-        return problem.problems[0].zh, problem.problems[0].en
-    return None
+        return problem.problems[0].zh, problem.problems[0].en, None
+    return None, None, hmac.digest(key, b"which key", "sha256").hex()[:8]

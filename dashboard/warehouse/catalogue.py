@@ -21,6 +21,8 @@ from dashboard.paths import QUERIES
 EACH_TOWN = QUERIES / "each_town.sql"
 # Stands round a statement to ask it of every end month.
 EACH_MONTH = QUERIES / "each_month.sql"
+# Stands in the place of what is made of attendances where these come month by month.
+KEPT_MONTHS = QUERIES / "kept_months.sql"
 # Stands first in every query that joins the communities chosen.
 CHOSEN = QUERIES / "chosen_communities.sql"
 

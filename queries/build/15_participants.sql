@@ -14,22 +14,6 @@
 -- Beside each count of persons stands the sum of their keys, modulo 65536: the schema keyed has the
 -- same tables with it in the count's place, so that a query asked there adds up keys as it does
 -- persons. The key of one is a pseudonym: no query names these columns.
-create temporary table participant_month as
-select
-    t.participant_code,
-    max(k.participant_key) as participant_key,
-    h.community_code,
-    h.month,
-    max(h.early_bit) as early_bit,
-    max(h.late_bit) as late_bit,
-    count(*)::integer as attendance_count,
-    bit_or(h.categories) as categories
-from attendance as t
-join held as h on h.activity_code = t.activity_code
-join key_of as k on k.participant_code = t.participant_code
-where t.is_resident
-group by all;
-
 create temporary table moved_participant as
 select participant_code
 from participant_month

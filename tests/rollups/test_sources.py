@@ -9,7 +9,7 @@ from dashboard.contract.problem import Problem
 from dashboard.contract.tables import ACTIVITY, ATTENDANCE
 from dashboard.intake.personal import normal_identity, pseudonym
 from dashboard.intake.persons import written
-from dashboard.rollups.people import pseudonym_maker, unreadable
+from dashboard.rollups.people import key_there, pseudonym_maker
 from dashboard.rollups.sources import recognised
 
 KEY = bytes(range(32))
@@ -64,8 +64,15 @@ def test_pseudonyms_are_the_products_own(secret: Path) -> None:
 
 
 def test_a_key_that_others_can_read_is_refused_on_the_worker(secret: Path) -> None:
-    assert unreadable(str(secret)) is None
+    *nothing, mark = key_there(str(secret))
+    assert nothing == [None, None]
+    assert mark is not None
+    assert mark not in KEY.hex()
+    other = secret.with_name("other.key")
+    other.write_text(KEY[::-1].hex(), encoding="ascii")
+    other.chmod(0o600)
+    assert key_there(str(other))[2] not in (mark, None)
     secret.chmod(0o644)
-    told = unreadable(str(secret))
-    assert told is not None
-    assert "can be read by others" in told[1]
+    _, told, none = key_there(str(secret))
+    assert none is None
+    assert "can be read by others" in str(told)

@@ -27,12 +27,15 @@ from dashboard.warehouse.store import Warehouse
 from dashboard.warehouse.uploads import State
 from tests.kept import warehouse_of_sample
 from tests.rollups.made import answers, roll_up_in_duckdb
+from tests.rollups.small_disk import small_disk
 
 pytest.importorskip("pyspark", reason="no pyspark: pip install -r requirements-spark.txt")
 if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
     pytest.skip("no Java", allow_module_level=True)
 
-from dashboard.rollups.on_spark import Job, roll_up_on_spark, without_credentials
+from dashboard.rollups.on_spark import Job, roll_up_on_spark
+from dashboard.rollups.places import without_credentials
+from dashboard.rollups.session import session
 
 pytestmark = [
     pytest.mark.slow,
@@ -42,6 +45,8 @@ pytestmark = [
 ]
 
 FEW = 8_000
+# A month of guests alone, one of which more is told later, and one in which nobody did anything.
+GUESTS, LATE, EMPTY = "2022-11", "2024-02", "2023-05"
 KEY = bytes(range(32))
 TODAY = date(2026, 1, 15)
 MAPPING = {
@@ -102,6 +107,7 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Given:
         held("late", one, "2025-03-31", organiser="residents"),
         held("after a year and more", two, "2025-04-30"),
         held("nobody came", three, "2025-05-01"),
+        held("guests alone", two, f"{GUESTS}-15"),
     ]
     n = len(numbers)
     also = [
@@ -112,6 +118,7 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Given:
         *((code, person, True) for code in ("leap", "elsewhere") for person in (n + 3, n + 4)),
         ("first", n + 4, False),
         ("leap", n + 5, False),
+        ("guests alone", n + 5, False),
     ]
     activities = pd.concat([activities, pd.DataFrame(more)], ignore_index=True)
     came = pd.concat([came, pd.DataFrame(also, columns=came.columns)], ignore_index=True)
@@ -253,7 +260,143 @@ def test_what_is_made_is_not_made_again(given: Given, made: Manifest) -> None:
     assert {name: (folder / name).stat().st_mtime_ns for name in done} == before
 
 
+# Month by month -----------------------------------------------------------------------------
+
+
+def delivered(
+    job: Job, folder: Path, activities: pd.DataFrame, attendances: pd.DataFrame, *months: str
+) -> Job:
+    """Write what a month, or several, bring: attendances of the activities told alone."""
+    folder.mkdir(parents=True)
+    activities.to_parquet(folder / "activity.parquet", index=False)
+    codes = attendances["participant_code"].map(lambda code: f"P-{code:016x}")
+    came = attendances.assign(participant_code=codes)
+    came.to_parquet(folder / "attendance.parquet", index=False)
+    return replace(
+        job, activities=str(folder / "activity.parquet"),
+        attendances=str(folder / "attendance.parquet"), months=months,
+    )  # fmt: skip
+
+
+class Stopped(Exception):
+    """Stand for whatever ends a run."""
+
+
+def told_until(job: Job, start: str) -> list[str]:
+    """Run until something is told that starts so, and give all that was told."""
+    told: list[str] = []
+
+    def tell(words: Words) -> None:
+        told.append(words.en)
+        if words.en.startswith(start):
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        roll_up_on_spark(job, tell)
+    return told
+
+
+def test_months_that_come_late_and_corrected_are_as_if_all_had_come_at_once(
+    given: Given, made: Manifest, tmp_path: Path
+) -> None:
+    held, came = given.activities, given.attendances
+    month = held["held_on"].dt.strftime("%Y-%m")
+    last = sorted(set(month))[-2:]
+    keep = tmp_path / "保存 的月份"
+    job = replace(given.job, to=str(tmp_path / "by month"), keep=str(keep), secret=None, mapping={})
+
+    def of(*months: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        chosen = held[month.isin(months)]
+        return chosen, came.merge(chosen[["activity_code"]])
+
+    # The first command is stopped once its month is kept, and goes on when it is repeated.
+    first = delivered(job, tmp_path / "1", *of(GUESTS))
+    assert "1 months taken in, 1 are kept" in told_until(first, "1/11")[-2]
+    assert told_until(first, "The months are kept already; none was read again")
+
+    before = sorted(set(month) - {*last, GUESTS})
+    activities, attendances = of(*before)
+    is_late = attendances["activity_code"].isin(held.loc[month == LATE, "activity_code"])
+    second = delivered(
+        job, tmp_path / "2", activities, attendances[~is_late | (attendances.index % 2 == 0)],
+        *before,
+    )  # fmt: skip
+    incomplete = roll_up_on_spark(second, lambda words: None)
+    assert incomplete.attendances < made.attendances
+
+    # What is not clear or would count twice, or nowhere, is refused; nothing is changed by it.
+    there = {path.name for path in keep.iterdir()}
+    everything = delivered(job, tmp_path / "all", held, came)
+    is_one = held["activity_code"] == held.loc[month == LATE, "activity_code"].iloc[-1]
+    moved = held.assign(held_on=held["held_on"].mask(is_one, pd.Timestamp(f"{last[0]}-02")))
+    late, others = moved[month == LATE], moved[month != last[0]]
+    none = came.iloc[:0]
+    for number, (refused_job, sentence) in enumerate(
+        (
+            (everything, "months from 2022-11 to .* are kept: say with --month"),
+            (replace(everything, months=(LATE,)), "rows are of other months"),
+            (replace(everything, keep=f"{job.to}/kept"), "may not lie within each other"),
+            (delivered(job, tmp_path / "a", late, none, last[0]), f"moved from or to {LATE}"),
+            (delivered(job, tmp_path / "b", others, none, LATE), f"moved from or to {last[0]}"),
+            (delivered(job, tmp_path / "c", held.iloc[:0], none, "all"), "no activity to keep"),
+        )
+    ):
+        with pytest.raises(Problem, match=sentence):
+            roll_up_on_spark(refused_job, lambda words: None)
+        assert {path.name for path in keep.iterdir()} == there, number
+
+    # All activities may come, of the attendances those of the months told alone.
+    told = (*last, LATE, EMPTY)
+    job = delivered(job, tmp_path / "3", held, of(*told)[1], *told)
+    after = roll_up_on_spark(job, lambda words: None)
+    assert {n: (t.rows, t.control_sum) for n, t in after.tables.items()} == {
+        n: (t.rows, t.control_sum) for n, t in made.tables.items()
+    }
+    assert (after.activities, after.attendances) == (made.activities, made.attendances)
+    assert after.empty_columns == made.empty_columns
+
+    said: list[str] = []
+    assert roll_up_on_spark(job, lambda words: said.append(words.en)) == after
+    assert said == [
+        "The months are kept already; none was read again",
+        "The roll-ups are up to date; none was made again",
+    ]
+    without_rows = replace(job, activities=None, attendances=None, months=())
+    assert roll_up_on_spark(without_rows, lambda words: None) == after
+    # Of the month that was replaced nothing is left.
+    (second_part,) = keep.glob("part-*2-*")
+    assert not list(second_part.glob(f"*/month={LATE}*"))
+
+
+def test_hive_tables_are_read_by_their_names(given: Given, tmp_path: Path) -> None:
+    metastore = f"jdbc:derby:;databaseName={tmp_path / 'metastore'};create=true"
+    settings = {
+        **SETTINGS,
+        "spark.sql.warehouse.dir": str(tmp_path / "tables"),
+        "spark.hadoop.javax.jdo.option.ConnectionURL": metastore,
+    }
+    with session("local[2]", settings, needs_hive=True) as spark:
+        spark.read.parquet(given.job.activities or "").write.saveAsTable("held")
+        came = spark.read.csv(given.job.attendances or "", header=True)
+        came.write.format("hive").saveAsTable("came")
+    job = replace(
+        given.job, activities="held", attendances="default.came", settings=settings,
+        to=str(tmp_path / "to"),
+    )  # fmt: skip
+    counted = f"{len(given.activities)} activities, {len(given.attendances)} attendances"
+    assert counted in told_until(job, counted)
+
+
 # What is refused ----------------------------------------------------------------------------
+
+
+def test_a_full_disk_is_told_and_what_was_finished_stays(given: Given, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", megabytes=1) as to:
+        told = refused(given.job, to)
+        assert "A disk of the cluster or of the target is full: make room" in told
+        done = json.loads((to / "unfinished.json").read_text(encoding="utf-8"))
+        assert done
+        assert all((to / name).is_dir() for name in done)
 
 
 def refused(job: Job, to: Path) -> str:
