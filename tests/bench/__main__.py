@@ -1,6 +1,6 @@
 """Measure what the product takes: ``python -m tests.bench [clicks] [--samples 30] …``.
 
-Prints every number with its bar; without a part's name, all parts but ``peers``. Nothing here is a test: machines differ, so read the ratios.
+Prints every number with its bar; without a part's name, all parts but ``peers`` and ``scale``. Nothing here is a test: machines differ, so read the ratios.
 """
 
 import tempfile
@@ -24,6 +24,7 @@ from tests.bench import (
     intake,
     many,
     measures,
+    scale,
     siting,
     uploads,
     values,
@@ -49,6 +50,7 @@ class Task:
     load_seconds: float
     soak_reruns: int
     workers: int
+    sizes: tuple[int, ...] = scale.SIZES
 
 
 @dataclass(frozen=True)
@@ -322,6 +324,42 @@ def of_siting(place: Place) -> list[Measured]:
     ]
 
 
+def of_scale(place: Place) -> list[Measured]:
+    """Measure the build at ever more attendances, and the roll-ups of as many on Spark."""
+    rows = []
+    for count in place.task.sizes:
+        warehouse, run = scale.built(place.folder, count)
+        size = warehouse.stat().st_size / 1e6
+        rows += [
+            *_of_run(f"{count:,}: DuckDB, sample and all", run),
+            Measured("  size of the warehouse", size, "MB"),
+        ]
+        if count <= scale.MOST_ON_SPARK:
+            folder = place.folder / f"{count} on Spark"
+            folder.mkdir()
+            rows += _of_rolled(count, scale.on_spark(folder, warehouse))
+        show(f"{count:,}", rows)
+    return rows
+
+
+def _of_rolled(count: int, found: scale.Rolled) -> list[Measured]:
+    return [
+        *_of_run(f"{count:,}: Spark, two workers, at once", found.at_once),
+        *_of_run(f"{count:,}: Spark, all months but one, kept", found.months_but_one),
+        *_of_run(f"{count:,}: Spark, the last month", found.last_month),
+        Measured("  size of the roll-ups", found.rollups_mb, "MB"),
+        Measured("  size of what is kept", found.kept_mb, "MB"),
+        Measured("  cells apart from DuckDB's", found.apart, "", 0, f"of {found.cells:,}"),
+    ]
+
+
+def _of_run(what: str, run: scale.Run) -> list[Measured]:
+    return [
+        Measured(what, run.seconds, "s", None, f"{run.cpu_seconds:.0f} s of processors"),
+        Measured("  most memory, all processes", run.peak_mb, "MB"),
+    ]
+
+
 def of_peers(place: Place) -> list[Measured]:
     """Measure the same Overview in the product, Dash, Panel and plain Streamlit."""
     machine = compared.machine(place.warehouse)
@@ -386,9 +424,10 @@ PARTS = {
     "intake": of_intake,
     "siting": of_siting,
     "peers": of_peers,
+    "scale": of_scale,
 }
-# It installs what it compares with.
-USUAL = tuple(name for name in PARTS if name != "peers")
+# One installs what it compares with, the other takes Java and many minutes.
+USUAL = tuple(name for name in PARTS if name not in ("peers", "scale"))
 
 
 @click.command()
@@ -414,6 +453,9 @@ USUAL = tuple(name for name in PARTS if name != "peers")
 @click.option(
     "--workers", default=2, show_default=True, help="Processes that serve answers and uploads."
 )
+@click.option(
+    "--size", "sizes", multiple=True, type=int, help="Attendances to measure scale at; repeatable."
+)
 @click.option("--compare", type=int, help="Measure at this many attendances too, and the ratios.")
 @click.option(
     "--warehouse",
@@ -430,11 +472,19 @@ def bench(
     load_seconds: float,
     load_pages: tuple[str, ...],
     workers: int,
+    sizes: tuple[int, ...],
     compare: int | None,
     warehouse: Path | None,
 ) -> None:
     task = Task(
-        named + parts or USUAL, samples, pages, load_pages, load_seconds, soak_reruns, workers
+        named + parts or USUAL,
+        samples,
+        pages,
+        load_pages,
+        load_seconds,
+        soak_reruns,
+        workers,
+        sizes or scale.SIZES,
     )
     with tempfile.TemporaryDirectory() as name:
         first = measured(Path(name), attendances, task, warehouse)

@@ -1,0 +1,169 @@
+"""Measure the build at a hundred times today's attendances, and the same roll-ups on Spark."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+import duckdb
+
+from dashboard.warehouse.rolled import ROLLUPS, Manifest, attach_rollups, read_manifest
+from tests.bench.serving import children, cpu_seconds, resident_mb
+
+SIZES = (1_000_000, 10_000_000, 100_000_000)
+# DuckDB takes what is more in minutes; a cluster on one machine does not.
+MOST_ON_SPARK = 10_000_000
+MASTER = "local-cluster[2,1,2048]"
+
+
+@dataclass(frozen=True)
+class Run:
+    """Say what a command took: seconds, processor seconds and most memory of all its processes."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+
+
+@dataclass(frozen=True)
+class Rolled:
+    """Say what the roll-ups on Spark took, by what they are made of, and how many cells are apart."""
+
+    at_once: Run
+    months_but_one: Run
+    last_month: Run
+    rollups_mb: float
+    kept_mb: float
+    cells: int
+    apart: int
+
+
+def built(folder: Path, attendances: int) -> tuple[Path, Run]:
+    """Build a warehouse in a process of its own."""
+    file = folder / f"{attendances}.duckdb"
+    return file, _run("build", "--attendances", str(attendances), "--to", str(file))
+
+
+def on_spark(folder: Path, warehouse: Path) -> Rolled:
+    """Roll up on two workers all at once, and with the last month brought by itself; compare cells."""
+    last = _laid_out(folder, warehouse)
+    kept = ["--keep", str(folder / "kept")]
+    at_once = _roll_up(folder, "all", "at once")
+    before = _roll_up(folder, "before", "by month", *kept)
+    month = _roll_up(folder, "last", "by month", *kept, "--month", last)
+    compared = [_compared(warehouse, folder / name) for name in ("at once", "by month")]
+    return Rolled(
+        at_once=at_once,
+        months_but_one=before,
+        last_month=month,
+        rollups_mb=_size_mb(folder / "by month"),
+        kept_mb=_size_mb(folder / "kept"),
+        cells=sum(cells for cells, _ in compared),
+        apart=sum(apart for _, apart in compared),
+    )
+
+
+def _laid_out(folder: Path, warehouse: Path) -> str:
+    """Write attendances and activities as Parquet: all, those before the last month, and its own."""
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        activity, attendance = connection.table("activity"), connection.table("attendance")
+        (last,) = activity.aggregate("max(date_trunc('month', held_on))::date").fetchall()[0]
+        for name, condition in (
+            ("all", "true"),
+            ("before", f"held_on < date '{last}'"),
+            ("last", f"held_on >= date '{last}'"),
+        ):
+            (folder / name).mkdir()
+            held = activity.filter(condition)
+            held.write_parquet(str(folder / name / "activity.parquet"))
+            came = attendance.join(held, "activity_code", how="semi").project(
+                "activity_code, printf('P-%016x', participant_code) as participant_code, is_resident"
+            )
+            came.write_parquet(str(folder / name / "attendance.parquet"))
+    return f"{last:%Y-%m}"
+
+
+def _roll_up(folder: Path, rows: str, to: str, *options: str) -> Run:
+    return _run(
+        "rollup", "--master", MASTER, "--given", "--to", str(folder / to),
+        "--attendances", str(folder / rows / "attendance.parquet"),
+        "--activities", str(folder / rows / "activity.parquet"), *options,
+    )  # fmt: skip
+
+
+def _run(*arguments: str) -> Run:
+    """Run a command of the dashboard and watch it with all its processes."""
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "dashboard", *arguments]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        with _watched(process.pid) as seen:
+            told, _ = process.communicate()
+    if process.returncode:
+        raise click.ClickException(told.strip().splitlines()[-1])
+    return Run(time.perf_counter() - start, sum(seen.cpu.values()), seen.peak_mb)
+
+
+@dataclass
+class _Seen:
+    """Hold the most memory of all processes together, and the processor time of each."""
+
+    peak_mb: float = 0
+    cpu: dict[int, float] = field(default_factory=dict)
+
+
+@contextmanager
+def _watched(pid: int) -> Iterator[_Seen]:
+    """Watch a process and all that it starts, several times a second."""
+    seen, over = _Seen(), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.2):
+            try:
+                processes = [pid, *_descendants(pid)]
+                together = sum(resident_mb(each) for each in processes)
+                seen.cpu |= {each: cpu_seconds(each) for each in processes}
+            except (OSError, StopIteration, ValueError):
+                continue  # one has just ended
+            seen.peak_mb = max(seen.peak_mb, together)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _descendants(pid: int) -> list[int]:
+    own = children(pid)
+    return [*own, *(each for child in own for each in _descendants(child))]
+
+
+def _size_mb(folder: Path) -> float:
+    return sum(each.stat().st_size for each in folder.rglob("*.parquet")) / 1e6
+
+
+def _compared(warehouse: Path, folder: Path) -> tuple[int, int]:
+    """Count the cells of all roll-ups, and those of rows that only one of both has."""
+    manifest: Manifest = read_manifest(folder)
+    cells = apart = 0
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{warehouse}' as built (read_only)")
+        connection.table("built.community").create("community")
+        attach_rollups(connection, folder, manifest)
+        for name, columns in ROLLUPS.items():
+            wanted = ", ".join(columns)
+            ours = connection.table(f"built.{name}").project(wanted)
+            theirs = connection.table(name).project(wanted)
+            unlike = ours.except_(theirs).union(theirs.except_(ours))
+            cells += len(columns) * ours.shape[0]
+            apart += len(columns) * (unlike.shape[0] + abs(ours.shape[0] - theirs.shape[0]))
+    return cells, apart
