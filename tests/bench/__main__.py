@@ -326,19 +326,20 @@ def of_siting(place: Place) -> list[Measured]:
 
 def of_scale(place: Place) -> list[Measured]:
     """Measure the build at ever more attendances, and the roll-ups of as many on Spark."""
-    rows = []
+    rows: list[Measured] = []
     for count in place.task.sizes:
         warehouse, run = scale.built(place.folder, count)
-        size = warehouse.stat().st_size / 1e6
-        rows += [
+        found = [
             *_of_run(f"{count:,}: DuckDB, sample and all", run),
-            Measured("  size of the warehouse", size, "MB"),
+            Measured("  size of the warehouse", warehouse.stat().st_size / 1e6, "MB"),
         ]
         if count <= scale.MOST_ON_SPARK:
             folder = place.folder / f"{count} on Spark"
             folder.mkdir()
-            rows += _of_rolled(count, scale.on_spark(folder, warehouse))
-        show(f"{count:,}", rows)
+            found += _of_rolled(count, scale.on_spark(folder, warehouse))
+        # It takes long: each size is told as soon as it is known, and all of them at the end.
+        show(f"{count:,}", found)
+        rows += found
     return rows
 
 

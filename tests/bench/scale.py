@@ -53,9 +53,10 @@ def on_spark(folder: Path, warehouse: Path) -> Rolled:
     """Roll up on two workers all at once, and with the last month brought by itself; compare cells."""
     last = _laid_out(folder, warehouse)
     kept = ["--keep", str(folder / "kept")]
-    at_once = _roll_up(folder, "all", "at once")
-    before = _roll_up(folder, "before", "by month", *kept)
-    month = _roll_up(folder, "last", "by month", *kept, "--month", last)
+    known = ["--warehouse", str(warehouse)]
+    at_once = _roll_up(folder, "all", "at once", *known)
+    before = _roll_up(folder, "before", "by month", *known, *kept)
+    month = _roll_up(folder, "last", "by month", *known, *kept, "--month", last)
     compared = [_compared(warehouse, folder / name) for name in ("at once", "by month")]
     return Rolled(
         at_once=at_once,
@@ -127,7 +128,7 @@ def _watched(pid: int) -> Iterator[_Seen]:
         while not over.wait(0.2):
             try:
                 processes = [pid, *_descendants(pid)]
-                together = sum(resident_mb(each) for each in processes)
+                together = sum([resident_mb(each) for each in processes])
                 seen.cpu |= {each: cpu_seconds(each) for each in processes}
             except (OSError, StopIteration, ValueError):
                 continue  # one has just ended
