@@ -101,11 +101,12 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 # What comes late: browsers, of which two run well beside each other.
 _BROWSER = "tests/browser/"
-# What comes last and alone, since others beside it would make it late or it them: limits of time, long
-# walks, several servers, a cluster.
+# Of these the longest first, so that no process waits for it in the end.
+_LONG_WALKS = "tests/browser/test_walks.py"
+# What comes last and alone, since others beside it would make it late or it them: servers that come and
+# go, a cluster.
 _ALONE = (
-    "tests/browser/test_serving.py", "tests/browser/test_walks.py", "tests/browser/test_workers.py",
-    "tests/intake/test_apart.py", "tests/rollups/test_spark.py",
+    "tests/browser/test_serving.py", "tests/browser/test_workers.py", "tests/rollups/test_spark.py",
 )  # fmt: skip
 
 
@@ -113,7 +114,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not item.get_closest_marker("slow") and not _takes_long(item):
             item.add_marker(pytest.mark.fast)
-    items.sort(key=lambda item: (item.nodeid.startswith(_ALONE), item.nodeid.startswith(_BROWSER)))
+    items.sort(
+        key=lambda item: (
+            item.nodeid.startswith(_ALONE),
+            item.nodeid.startswith(_BROWSER),
+            not item.nodeid.startswith(_LONG_WALKS),
+        )
+    )
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -341,6 +341,8 @@ class Recognised:
         return f"{self.sheet.file} {self.sheet.name}"
 
 
+# Each table is tried on the same rows.
+@lru_cache(maxsize=5_000)
 def heading_key(text: str) -> str:
     """Reduce a heading to what it says: no brackets, marks, white space or case."""
     plain = _MARKS.sub("", _BRACKETS.sub("", tidy(text)))

@@ -149,21 +149,24 @@ def protected(
     """
     if "lorenz_sum" in query.columns:
         return _spread_rounded(rows)
-    keys = list(query.keys)
-    if not rows[keys].equals(keyed[keys]):
+    if not all(rows[key].equals(keyed[key]) for key in query.keys):
         raise ValueError(f"{query.name} gives other rows for keys than for persons")
-    columns: dict[str, pd.Series] = {}
-    for name in NEVER_ADDED.intersection(query.columns):
-        counts = noised(as_floats(rows[name]), as_floats(keyed[name]))
+    moved = {
+        name: noised(as_floats(rows[name]), as_floats(keyed[name]))
+        for name in NEVER_ADDED.intersection(query.columns)
+    }
+    columns: dict[str, Any] = {}
+    for name, counts in moved.items():
         is_few = (counts > 0) & (counts < least)
-        if name in WHOLE_OF and WHOLE_OF[name] in query.columns:
+        if WHOLE_OF.get(name) in query.columns:
             # No part is shown as more than its whole.
-            whole = WHOLE_OF[name]
-            is_few |= counts > noised(as_floats(rows[whole]), as_floats(keyed[whole]))
+            is_few |= counts > moved[WHOLE_OF[name]]
         if is_few.any():
-            columns[name] = pd.Series(masked(rows[name], is_few, counts))
+            columns[name] = masked(rows[name], is_few, counts)
+        elif isinstance(dtype := rows[name].dtype, np.dtype):
+            columns[name] = counts.astype(dtype)
         else:
-            columns[name] = pd.Series(counts).astype(rows[name].dtype)
+            columns[name] = pd.Series(counts).astype(dtype)
     shown = rows.assign(**columns)
     for name in _SUMS_OF_PERSONS.intersection(query.columns):
         is_hidden = shown[SUMMED_OVER[name]].isna().to_numpy()

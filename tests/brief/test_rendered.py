@@ -14,9 +14,10 @@ from dashboard.brief.slides import Brief
 from dashboard.contract.words import Language
 from tests.brief.conftest import Make
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("soffice") is None, reason="LibreOffice is not installed"
-)
+pytestmark = [
+    pytest.mark.typefaces,
+    pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed"),
+]
 PATIENCE_S = 240
 
 

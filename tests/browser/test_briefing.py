@@ -201,6 +201,7 @@ def test_a_changed_problem_list_is_there_again(visit: Visit) -> None:
         expect(problems.locator("tr")).to_have_count(rows)
 
 
+@pytest.mark.typefaces
 def test_a_headline_that_is_too_long_is_told_beside_its_field(visit: Visit) -> None:
     screen = visit("briefing", figures=0)
     open_changes(screen)
@@ -327,6 +328,7 @@ _CUT = """dialog => [...dialog.querySelectorAll(".at")]
   .map(each => each.textContent.slice(0, 60))"""
 
 
+@pytest.mark.typefaces
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("size", [LAPTOP, DESKTOP])
 def test_pages_are_large_and_whole(visit: Visit, size: tuple[int, int], language: str) -> None:
@@ -352,6 +354,7 @@ def test_pages_are_large_and_whole(visit: Visit, size: tuple[int, int], language
         )
 
 
+@pytest.mark.typefaces
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_phone_shows_pages_as_they_flow(visit: Visit, language: str) -> None:
     screen = visit(f"briefing?present=1&lang={language}", figures=0, size=PHONE)
@@ -376,6 +379,7 @@ def test_a_phone_shows_pages_as_they_flow(visit: Visit, language: str) -> None:
 # The sheet -------------------------------------------------------------------------------
 
 
+@pytest.mark.typefaces
 def test_the_sheet_is_seen_in_the_page(visit: Visit) -> None:
     screen = visit(f"briefing?town={MAQIAO}", figures=0)
     screen.page.get_by_text("A3 预览").click()

@@ -13,6 +13,8 @@ from dashboard.brief.slides import Brief
 from dashboard.contract.words import Language
 from tests.brief.conftest import make as make  # the fixture
 
+pytestmark = pytest.mark.typefaces
+
 MAQIAO, GUMEI = "310112112", "310112006"
 CHOICES: list[tuple[str | None, str | None, Language]] = [
     (None, None, "zh"),

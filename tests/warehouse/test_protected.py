@@ -31,6 +31,7 @@ from click.testing import CliRunner
 from scipy.stats import ttest_1samp
 
 from dashboard.cli.main import main
+from dashboard.contract.columns import as_floats
 from dashboard.contract.filters import DESCRIBING, Filters, add_months
 from dashboard.contract.measures import FIELDS, NEVER_ADDED
 from dashboard.contract.privacy import SUMMED_OVER
@@ -101,7 +102,7 @@ def told(
 ) -> float | None:
     """Say what some communities together are told to have; None for what is hidden or refused."""
     rows = answer(warehouse, query, Filters(*months, community_codes=codes))
-    if rows is None or (values := rows[column].astype("float64")).isna().any():
+    if rows is None or np.isnan(values := as_floats(rows[column])).any():
         return None
     return float(values.sum())
 
