@@ -336,7 +336,7 @@ def of_scale(place: Place) -> list[Measured]:
         if count <= scale.MOST_ON_SPARK:
             folder = place.folder / f"{count} on Spark"
             folder.mkdir()
-            found += _of_rolled(count, scale.on_spark(folder, warehouse))
+            found += _of_rolled(count, scale.on_spark(folder, warehouse, count))
         # It takes long: each size is told as soon as it is known, and all of them at the end.
         show(f"{count:,}", found)
         rows += found
@@ -348,6 +348,8 @@ def _of_rolled(count: int, found: scale.Rolled) -> list[Measured]:
         *_of_run(f"{count:,}: Spark, two workers, at once", found.at_once),
         *_of_run(f"{count:,}: Spark, all months but one, kept", found.months_but_one),
         *_of_run(f"{count:,}: Spark, the last month", found.last_month),
+        *_of_run(f"{count:,}: build of these roll-ups", found.home),
+        Measured("  size of the warehouse", found.home_mb, "MB"),
         Measured("  size of the roll-ups", found.rollups_mb, "MB"),
         Measured("  size of what is kept", found.kept_mb, "MB"),
         Measured("  cells apart from DuckDB's", found.apart, "", 0, f"of {found.cells:,}"),

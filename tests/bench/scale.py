@@ -12,8 +12,11 @@ from pathlib import Path
 import click
 import duckdb
 
+from dashboard.contract.filters import Filters
 from dashboard.warehouse.rolled import ROLLUPS, Manifest, attach_rollups, read_manifest
+from dashboard.warehouse.store import Warehouse
 from tests.bench.serving import children, cpu_seconds, resident_mb
+from tests.rollups.made import answers
 
 SIZES = (1_000_000, 10_000_000, 100_000_000)
 # DuckDB takes what is more in minutes; a cluster on one machine does not.
@@ -37,31 +40,42 @@ class Rolled:
     at_once: Run
     months_but_one: Run
     last_month: Run
+    home: Run
+    home_mb: float
     rollups_mb: float
     kept_mb: float
     cells: int
     apart: int
 
 
-def built(folder: Path, attendances: int) -> tuple[Path, Run]:
+def built(folder: Path, attendances: int, *options: str) -> tuple[Path, Run]:
     """Build a warehouse in a process of its own."""
     file = folder / f"{attendances}.duckdb"
-    return file, _run("build", "--attendances", str(attendances), "--to", str(file))
+    return file, _run("build", "--attendances", str(attendances), "--to", str(file), *options)
 
 
-def on_spark(folder: Path, warehouse: Path) -> Rolled:
-    """Roll up on two workers all at once, and with the last month brought by itself; compare cells."""
+def on_spark(folder: Path, warehouse: Path, attendances: int) -> Rolled:
+    """Roll up on two workers all at once, and with the last month brought by itself, and build of that.
+
+    Compares each roll-up and the answer to every named query with the warehouse's.
+    """
     last = _laid_out(folder, warehouse)
     kept = ["--keep", str(folder / "kept")]
     known = ["--warehouse", str(warehouse)]
     at_once = _roll_up(folder, "all", "at once", *known)
     before = _roll_up(folder, "before", "by month", *known, *kept)
     month = _roll_up(folder, "last", "by month", *known, *kept, "--month", last)
-    compared = [_compared(warehouse, folder / name) for name in ("at once", "by month")]
+    home, home_run = built(folder, attendances, "--rollups", str(folder / "by month"))
+    compared = [
+        *(_compared(warehouse, folder / name) for name in ("at once", "by month")),
+        _answered(warehouse, home),
+    ]
     return Rolled(
         at_once=at_once,
         months_but_one=before,
         last_month=month,
+        home=home_run,
+        home_mb=home.stat().st_size / 1e6,
         rollups_mb=_size_mb(folder / "by month"),
         kept_mb=_size_mb(folder / "kept"),
         cells=sum(cells for cells, _ in compared),
@@ -150,6 +164,18 @@ def _descendants(pid: int) -> list[int]:
 
 def _size_mb(folder: Path) -> float:
     return sum(each.stat().st_size for each in folder.rglob("*.parquet")) / 1e6
+
+
+def _answered(warehouse: Path, home: Path) -> tuple[int, int]:
+    """Count the cells of what every query answers of all months, and those of rows that are apart."""
+    months = Warehouse(warehouse).months
+    chosen = Filters(months[0], months[-1])
+    cells = apart = 0
+    both = zip(answers(warehouse, chosen), answers(home, chosen), strict=True)
+    for (_, ours), (_, theirs) in both:
+        cells += ours.size
+        apart += 0 if ours.equals(theirs) else ours.size
+    return cells, apart
 
 
 def _compared(warehouse: Path, folder: Path) -> tuple[int, int]:
