@@ -40,6 +40,7 @@ from dashboard.insight.card import (
 from dashboard.insight.changes import difference_shown
 from dashboard.insight.facts import governed_how
 from dashboard.insight.governance import kinds
+from dashboard.insight.windows import why_it_passes, with_reason
 from dashboard.language import Say
 from dashboard.subjects.profile.peers import similar_to
 from dashboard.subjects.profile.place import month_end
@@ -273,6 +274,7 @@ def _present(ask: Questions, code: str) -> Line:
         if (whole := _of_year(ask).district_value(reach)) is not None:
             share = written(whole, reach, say.language)
             told = say("{told}（{whole} {share}）", told=told, whole=scope_named(ask), share=share)
+        told = say("；").join(filter(None, (told, why_it_passes(say, reach, value))))
     return Line(Item(say("现状"), told), how)
 
 
@@ -428,8 +430,7 @@ def _example(ask: Questions, code: str) -> Example:
         theirs=written(value[found.code], reach, say.language),
         own=written(value[code], reach, say.language),
     )
-    if value[found.code] > 100:
-        reached = say("{reached}（参加过的人比平均在住的多，搬走的也算）", reached=reached)
+    reached = with_reason(say, reached, reach, value[found.code], value[code])
     told = [reached, *what_it_did(ask, found.code, row["opened_on"])]
     brief = say("相似而做得好，相似距离 {distance}：{how}", distance=distance, how=how)
     brief = say("；").join([brief, reached])
