@@ -188,12 +188,24 @@ def test_steps_name_what_is_missing_at_most_three_and_what_can_matter() -> None:
 
 
 @pytest.mark.parametrize(
-    ("youth", "told"), [(0.7, "青年占比 70.0%（门槛 ≥ 60.0%）、一年参与率 不详"), (0.2, "")]
+    ("youth", "told"),
+    [(0.7, "青年占比 70.0%（门槛 ≥ 60.0%）；不详或不满一年：一年参与率"), (0.2, "")],
 )
 def test_a_next_step_that_nothing_calls_for_is_not_told(youth: float, told: str) -> None:
     place = known(youth_share=youth, **({"reach": 0.8, "aspect_count": 4} if not told else {}))
     found = step_values(Say("zh"), TABLE, advise(TABLE, place), place, present="2")["next"]
     assert told in found and bool(found) is bool(told)
+
+
+def test_only_what_is_of_a_year_may_be_of_less() -> None:
+    young, plain = known(youth_share=0.7), known(has_branch=True)
+    of_year, others = (
+        step_values(Say("en"), TABLE, advise(TABLE, place), place, present=present)["next"]
+        for place, present in ((young, "2"), (plain, "3"))
+    )
+    names = "Reach in a year, Aspects of service (of five)"
+    assert of_year.endswith(f"(limit ≥ 60.0%); unknown or under a year: {names}")
+    assert others.endswith("A Party branch of its own: yes; unknown: Active clubs")
 
 
 def test_the_first_body_that_is_there_is_told() -> None:
