@@ -7,7 +7,15 @@ from dashboard.insight.advice_inputs import Known
 from dashboard.insight.advice_table import FEW, LEARN, RESULTS, REVIVE, URGENT, Step, mode_table
 from dashboard.insight.advice_told import step_values
 from dashboard.insight.attention import RULES
-from dashboard.insight.card import NEAR, SHORTFALLS, State, nearest_doing_well, next_steps
+from dashboard.insight.card import (
+    NEAR,
+    QUARTER,
+    SHORTFALLS,
+    State,
+    are_few,
+    nearest_doing_well,
+    next_steps,
+)
 from dashboard.language import Say
 
 NAN = float("nan")
@@ -48,6 +56,18 @@ def test_one_rule_tells_who_does_well(
     state = State(effective, level, overdue, activities, low, whole)
     assert state.does_well is told
     assert bool(state.shortfalls) is (told is False) and {*state.shortfalls} <= SHORTFALLS.keys()
+
+
+@pytest.mark.parametrize(
+    ("months", "activities", "told"),
+    [(12, 6, True), (12, 5, False), (7, 4, True), (7, 3, False), (3, 2, True), (3, 1, False),
+     (1, 2, True), (1, 1, False)],
+)  # fmt: skip
+def test_activities_are_held_to_the_months_in_which_there_were_any_to_hold(
+    months: int, activities: int, *, told: bool
+) -> None:
+    assert State(True, None, 0, activities, 90, 40, months).does_well is told
+    assert are_few(activities, max(months, QUARTER)) is not told
 
 
 def test_each_shortfall_is_named() -> None:

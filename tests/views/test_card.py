@@ -26,6 +26,7 @@ from dashboard.insight.changes import difference_shown
 from dashboard.insight.decomposition import Parts, rounded_parts
 from dashboard.insight.governance import kinds
 from dashboard.language import Say
+from dashboard.subjects.profile.card import _states as states
 from dashboard.subjects.profile.card import community_lines, what_it_did
 from dashboard.subjects.profile.gap import COUNTED, COVERAGE, gap_of, town_lines
 from dashboard.subjects.profile.gap import _parts_told as parts_told
@@ -54,6 +55,10 @@ def asking(warehouse: Warehouse, month: date, town: str) -> Asking:
     return Asking(warehouse, Say("zh"), filters, lay_out_assets().maps)
 
 
+def open_in_2025(opened_on: pd.Timestamp) -> int:
+    return 12 * (2026 - opened_on.year) - opened_on.month + 1
+
+
 # Of a community --------------------------------------------------------------------------
 
 
@@ -80,7 +85,8 @@ def test_the_example_is_the_nearest_that_does_well_and_none_that_is_real(
         if rows.at[other, "is_effective"]
         and other not in urgent
         and rows.at[other, "overdue_count"] == 0
-        and count.get(other, 0) >= 6
+        and count.get(other, 0)
+        >= 6 * min(12, max(3, open_in_2025(rows.at[other, "opened_on"]))) / 12
         and reach.at[other, "low"] >= district
     }
     near = [other for other, far in similar_to(ask, code, None).items() if far <= NEAR]
@@ -106,6 +112,23 @@ def test_the_example_is_the_nearest_that_does_well_and_none_that_is_real(
         opened = pd.Timestamp(rows.at[expected, "opened_on"])
         first = max(opened, pd.Timestamp("2025-01-01"))
         assert f"{first:%Y-%m} 至 2025-12 办活动 {count[expected]} 场" in told
+
+
+def test_an_example_is_held_to_the_months_on_record(warehouse: Warehouse) -> None:
+    first, last = warehouse.months[0], warehouse.months[6]
+    ask, _ = make(warehouse, "profile", **{"from": f"{last:%Y-%m}", "to": f"{last:%Y-%m}"})
+    rows = ask.count("communities").rows
+    held = warehouse.table("activity", exact=True)
+    days = pd.to_datetime(held["held_on"])
+    count = held[days < pd.Timestamp(last) + MonthEnd() + pd.Timedelta(days=1)]
+    count = count["community_code"].value_counts()
+    state, found = states(ask), set()
+    for code, opened in zip(rows["community_code"], rows["opened_on"], strict=True):
+        months = 7 - max(0, 12 * (opened.year - first.year) + opened.month - first.month)
+        enough = count.get(code, 0) / max(3, months) >= 6 / 12
+        assert ("activities" in state(code).shortfalls) is not enough
+        found.add((enough, count.get(code, 0) < 6))
+    assert {(True, True), (False, True), (True, False)} <= found
 
 
 def test_steps_have_days_and_stand_in_columns_of_files(warehouse: Warehouse) -> None:
