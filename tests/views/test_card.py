@@ -1,5 +1,6 @@
 """A card says what to do here: what it tells is counted again in plain Python."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -409,8 +410,8 @@ def test_those_that_close_the_gap_lack_it_and_come_by_the_rule(warehouse: Wareho
         assert ask.communities.at[code, "name"] in told["text"]
     short = gap.of * gap.whole_count / gap.whole_of - gap.count
     # The reckoning stands beneath, not in what is said.
-    reckoned = f"差 {short:.2f} 个，取整 {gap.needed[0]} 个"
-    assert reckoned in made.caption.method and "取整" not in told["text"]
+    reckoned = f"按现比例差 {short:.2f} 个；追平的是随之升高的比例，要 {gap.needed[1]} 个"
+    assert reckoned in made.caption.method and f"{short:.2f}" not in told["text"]
     assert page.headline is not None and "个百分点" not in page.headline.state
 
 
@@ -418,6 +419,7 @@ def test_a_town_s_card_tells_residents_the_pace_and_whom_advice_passed_over(
     warehouse: Warehouse,
 ) -> None:
     """Each is counted again from the tables, of every town below the district's share."""
+    differing = set()
     spans, end = warehouse.table("governance", exact=True), pd.Timestamp(warehouse.months[-1])
     seen = set()
     for town in warehouse.town_codes:
@@ -427,6 +429,15 @@ def test_a_town_s_card_tells_residents_the_pace_and_whom_advice_passed_over(
             continue
         told = items(page)
         assert len(told) <= 9 and "相当于" not in told[0]["text"]
+        # The table and the card tell one number, or say which is which.
+        (table,) = [each for each in page.figures if each.key == "profile-standings"]
+        listed = table.drawing.listed
+        assert listed is not None
+        judged = dict(zip(listed["指标"], listed["判断"], strict=True))["居村治理覆盖率，%"]
+        (closing,) = [each["text"] for each in told if "追平" in each["title"]]
+        named = re.findall("按现比例少 ([0-9]+) 个", closing) or [str(gap.needed[1])]
+        assert judged == f"按现比例少 {named[0]} 个社区"
+        differing.add(named[0] != str(gap.needed[1]))
         rows = ask.by_town(BY_CODE["resident_coverage"]).rows.set_index("key")
         assert f"按居民：{rows.at[town, 'value']:.1f}%，比全区" in told[0]["text"]
         # Of those open at both ends: governed then, and now.
@@ -461,7 +472,7 @@ def test_a_town_s_card_tells_residents_the_pace_and_whom_advice_passed_over(
             names = [ask.communities.at[code, "name"] for code in most]
             assert [item["text"].count(name) for name in names] == [1] * len(names)
         seen.add(bool(waiting))
-    assert seen == {True, False}
+    assert seen == differing == {True, False}
 
 
 def test_the_part_that_no_mix_explains_is_told_in_percent_as_printed(
