@@ -50,7 +50,7 @@ class Say:
     def words(self, words: Words, /, **values: object) -> str:
         """Say a term; one that takes values, with them."""
         text = words.in_language(self.language)
-        return _OneOrMany().vformat(text, (), _rounding(values)) if values else text
+        return _with_minus(_OneOrMany().vformat(text, (), _rounding(values))) if values else text
 
     def names(self, terms: Mapping[str, Words]) -> dict[str, str]:
         """Name the terms of a vocabulary, such as a field's allowed values, by their codes."""

@@ -30,7 +30,7 @@ from dashboard.figures.common import chosen_concerns
 from dashboard.figures.unloaded import recorded_told, silent_told
 from dashboard.insight.attention import Concern
 from dashboard.insight.changes import comparable_before
-from dashboard.insight.windows import month_end_told
+from dashboard.insight.windows import month_end_told, passing_told
 from dashboard.language import Say
 from dashboard.subjects.housing.measures import communities
 from dashboard.subjects.scenario.plan import NO_SCENARIO, Asked
@@ -172,6 +172,7 @@ class Material:
         recorded = {text: 0 for each in shown if (text := recorded_told(ask, each))}
         tables = source_tables(rests_on).union(*map(sources_of, shown))
         silent = [text] if (text := silent_told(ask, tables)) else []
+        passing = {text: 0 for each in shown if (text := self._passing(each, stacks))}
         return Slide(
             message.headline,
             message.conclusion,
@@ -179,8 +180,19 @@ class Material:
             self._as_of(shown),
             notes=(*definitions, *notes),
             counted=tuple(counted),
-            lack=" · ".join([*lack, *recorded, *silent]),
+            lack=" · ".join([*lack, *recorded, *silent, *passing]),
         )
+
+    def _passing(self, indicator: Indicator, stacks: Iterable[Stack]) -> str:
+        """Say why a rate passes 100 %, where it does in what is chosen or in a month of a chart."""
+        if not indicator.may_pass_whole:
+            return ""
+        name = self.asking.say.words(indicator.name)
+        charts = (part for each in stacks for part in each.parts if isinstance(part, Chart))
+        drawn = (each for chart in charts for each in chart.series if each.name == name)
+        values = [value for each in drawn for value in each.values]
+        values.append(self.standing(indicator.code).value)
+        return passing_told(self.asking.say, indicator, values)
 
     def _with_something(self, stacks: tuple[Stack, ...], lack: list[str]) -> tuple[Stack, ...]:
         """Leave out charts and tables in which nothing stands; without any of them, say why."""

@@ -165,7 +165,7 @@ class Slide:
     """Hold one page: what it says, what it shows and where that comes from.
 
     ``place`` says where in papers and on the sheet it stands, ``notes`` are for the speaker: definitions and how to read the page. ``lack`` names the tables
-    that are not loaded and without which numbers of the page are missing. ``listed`` is the whole
+    that are not loaded and without which numbers of the page are missing, and says what else keeps a number from being what one takes it for. ``listed`` is the whole
     list where the page shows the first of it.
     """
 

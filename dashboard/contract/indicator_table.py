@@ -69,6 +69,11 @@ class Indicator:
         return self.uncertainty in ("binomial", "persons")
 
     @property
+    def may_pass_whole(self) -> bool:
+        """Whether it may pass 100 %, as those who left are counted with those who stayed."""
+        return self.kind == "share" and self.uncertainty == "persons"
+
+    @property
     def scale(self) -> float:
         """What numerator ÷ denominator is multiplied by to be in the unit."""
         return _SCALE[self.kind]

@@ -10,6 +10,8 @@ from math import isfinite
 import pandas as pd
 
 MISSING = "—"
+# A hyphen is shorter, and a line may break after it.
+MINUS = "−"
 _TOO_LARGE = 1e15
 # Up to this many units of the last place all 15 digits say which way a number is rounded, unless
 # it lies as near to a half as this.
@@ -17,7 +19,8 @@ _CERTAIN_UP_TO, _NEAR_A_HALF = 1e9, 1e-5
 
 
 class Number(float):
-    """Write a float by the formats ``f`` and ``%`` with halves rounded away from zero."""
+    """Write a float by the formats ``f`` and ``%`` with halves rounded away from zero, and no zero with
+    a minus."""
 
     def __format__(self, spec: str) -> str:
         plain = float(self)
@@ -26,7 +29,8 @@ class Number(float):
         if kind not in ("f", "%") or not point or not isfinite(plain):
             return format(plain, spec)
         decimals = int(precision) + (2 if kind == "%" else 0)
-        return format(plain if _is_certain(plain, decimals) else _exact(plain, decimals), spec)
+        nearest = plain if _is_certain(plain, decimals) else _exact(plain, decimals)
+        return format(0.0 if abs(nearest) * 10**decimals < 0.5 else nearest, spec)
 
 
 def _is_certain(value: float, decimals: int) -> bool:
@@ -51,10 +55,12 @@ def rounded(value: float, decimals: int = 0) -> float:
 
 
 def number_written(value: float | None, decimals: int = 0, *, signed: bool = False) -> str:
-    """Write a number with thousands parted; a dash where it is missing."""
+    """Write a number with thousands parted; a dash where it is missing. What is written as zero has no
+    sign."""
     if value is None or pd.isna(value):
         return MISSING
-    return format(Number(value), f"{'+' if signed else ''},.{decimals}f")
+    sign = "+" if signed and rounded(value, decimals) else ""
+    return format(Number(value), f"{sign},.{decimals}f").replace("-", MINUS)
 
 
 def percent_written(value: float | None, decimals: int = 1) -> str:

@@ -23,6 +23,8 @@ class Input:
     label: Words
     question: Words
     whom: Words
+    # Of a whole year: of a place not open so long there is none.
+    is_of_year: bool = False
 
     @property
     def step(self) -> float:
@@ -75,8 +77,8 @@ INPUTS: dict[str, Input] = {each.name: each for each in (
     Input("youth_share", "share", W("青年占比", "Share of young residents"), W("18–35 岁居民占多少", "what share is 18 to 35"), _OPERATOR),
     Input("is_mixed", "yes_no", W("居民构成混合", "Mixed residents"), W("居民构成是否混合", "whether residents are mixed"), _OPERATOR),
     Input("overdue_count", "count", W("超期提案", "Overdue proposals"), W("有几件提案超期", "how many proposals are overdue"), TOWN),
-    Input("reach", "share", W("一年参与率", "Reach in a year"), W("一年里多少居民参加过活动", "what share took part in a year"), _STATION),
+    Input("reach", "share", W("一年参与率", "Reach in a year"), W("一年里多少居民参加过活动", "what share took part in a year"), _STATION, is_of_year=True),
     Input("aspect_count", "count", W("有活动的服务方面（共五个）", "Aspects of service (of five)"),
-          W("五个服务方面中有几个有活动", "in how many of the five aspects there is an activity"), _STATION),
+          W("五个服务方面中有几个有活动", "in how many of the five aspects there is an activity"), _STATION, is_of_year=True),
 )}
 # fmt: on

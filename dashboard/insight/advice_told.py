@@ -348,15 +348,26 @@ def _next_told(say: Say, table: Table, present: str, inputs: Inputs) -> str:
             least=limit_written(say, table, least.threshold),
         )
     own = []
-    for name in looks_at:
-        known = name in inputs
-        value = value_written(say, name, inputs[name].value) if known else say("不详或不满一年")
+    for name in filter(inputs.__contains__, looks_at):
+        value = value_written(say, name, inputs[name].value)
         text = say("{what} {value}", what=say.words(INPUTS[name].label), value=value)
         if name in limits:
             wanted = wanted_told(say, table, limits[name])
             text = say("{text}（门槛 {wanted}）", text=text, wanted=wanted)
         own.append(text)
-    return say("{told}。现在：{own}", told=told, own=say.listed(own)) if own else told
+    now = [say.listed(own), *_untold(say, [name for name in looks_at if name not in inputs])]
+    now = [each for each in now if each]
+    return say("{told}。现在：{own}", told=told, own=say("；").join(now)) if now else told
+
+
+def _untold(say: Say, names: Iterable[str]) -> list[str]:
+    """Name what is not known, and apart from it what may also be of less than a year."""
+    of_year, others = (
+        _labels(say, [name for name in names if INPUTS[name].is_of_year == is_of_year])
+        for is_of_year in (True, False)
+    )
+    told = [say("不详：{names}", names=others)] if others else []
+    return told + ([say("不详或不满一年：{names}", names=of_year)] if of_year else [])
 
 
 def step_values(

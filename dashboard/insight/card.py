@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from math import isnan
 
+from dashboard.contract.filters import MONTHS_A_YEAR
 from dashboard.contract.tables import mode
 from dashboard.contract.words import Words
 from dashboard.insight.advice import Advice
@@ -15,12 +16,15 @@ from dashboard.insight.advice_told import fillable
 NEAR = 0.8
 # More only where more is amiss.
 FEWEST_STEPS = 3
-# Fewer activities in a year are no example: assumed.
+# Fewer activities in a year are no example, nor is that share of them in fewer months: assumed.
 LEAST_ACTIVITIES = 6
+# Of fewer months few activities say nothing.
+QUARTER = 3
 # What ``does_well`` asks, to be read under the figure; assumed.
 DOING_WELL = Words(
-    f"有效覆盖、没有超期提案和“{{late}}”“{{fault}}”的关注、活动不少于 {LEAST_ACTIVITIES} 场、参与率的 95% 下限不低于{{whole}}",
-    f"effective coverage, no overdue proposal, no concern “{{late}}” or “{{fault}}”, {LEAST_ACTIVITIES} activities or more, and the "
+    f"有效覆盖、没有超期提案和“{{late}}”“{{fault}}”的关注、活动不少于每年 {LEAST_ACTIVITIES} 场（不满一年按月折算）、参与率的 95% 下限不低于{{whole}}",
+    f"effective coverage, no overdue proposal, no concern “{{late}}” or “{{fault}}”, {LEAST_ACTIVITIES} activities or more a year "
+    "(of fewer months in proportion), and the "
     "lower 95% limit of reach no lower than reach in {whole:the}",
 )
 
@@ -30,17 +34,23 @@ SHORTFALLS = {
     "concern": Words("有要先办的关注", "a concern that can't wait"),
     "overdue": Words("有超期提案", "overdue proposals"),
     "activities": Words(
-        f"活动不到 {LEAST_ACTIVITIES} 场", f"fewer than {LEAST_ACTIVITIES} activities"
+        f"活动不到每年 {LEAST_ACTIVITIES} 场", f"fewer than {LEAST_ACTIVITIES} activities a year"
     ),
     "reach": Words("参与率的 95% 下限不够高", "the lower limit of reach too low"),
 }
+
+
+def are_few(activities: float, months: int) -> bool:
+    """Tell whether activities are fewer than the least in a year, held to as many months."""
+    return activities * MONTHS_A_YEAR < LEAST_ACTIVITIES * months
 
 
 @dataclass(frozen=True)
 class State:
     """Hold what tells whether a community is doing well: its coverage, the ``level`` of its concern if
     it has one, how many proposals are overdue, its activities, and the lower limit of its reach beside
-    the reach of the ``whole``, in percent."""
+    the reach of the ``whole``, in percent; ``months`` are those of the last year on record in which it
+    was open."""
 
     is_effective: bool | None
     level: str | None
@@ -48,6 +58,7 @@ class State:
     activities: float
     low: float
     whole: float | None
+    months: int = MONTHS_A_YEAR
 
     @property
     def shortfalls(self) -> tuple[str, ...]:
@@ -56,7 +67,7 @@ class State:
             "coverage": self.is_effective is False,
             "concern": self.level in ("fault", "late"),
             "overdue": self.overdue > 0,
-            "activities": self.activities < LEAST_ACTIVITIES,
+            "activities": are_few(self.activities, max(self.months, QUARTER)),
             "reach": self.whole is not None and self.low < self.whole,
         }
         return tuple(name for name, falls in found.items() if falls)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from dashboard.contract.filters import months_between
 from dashboard.contract.indicators import Indicator, as_written, ratio, written
-from dashboard.contract.rounding import number_written, rounded
+from dashboard.contract.rounding import number_written
 from dashboard.contract.targets import TARGETABLE
 from dashboard.contract.words import Words
 from dashboard.insight.changes import difference_shown
@@ -158,16 +158,10 @@ def pace_told(
     left = months_between(end_month, target.due)
     if left < 1 or is_reached(value, target):
         return ""
-    indicator = TARGETABLE[target.indicator]
-    needed = rounded(ratio(target.value - value, left), indicator.decimals + 1)
-    told = say("每月需 {pace}", pace=_signed(needed, indicator.decimals + 1))
+    decimals = TARGETABLE[target.indicator].decimals + 1
+    needed = number_written(ratio(target.value - value, left), decimals, signed=True)
+    told = say("每月需 {pace}", pace=needed)
     if before is None or pd.isna(before) or not months:
         return told
-    was = rounded(ratio(value - before, months), indicator.decimals + 1)
-    pace = _signed(was, indicator.decimals + 1)
+    pace = number_written(ratio(value - before, months), decimals, signed=True)
     return say("{needed}，近 {months} 个月每月 {pace}", needed=told, months=months, pace=pace)
-
-
-def _signed(number: float, decimals: int) -> str:
-    sign = "+" if number > 0 else "−" if number < 0 else ""
-    return sign + number_written(abs(number), decimals)

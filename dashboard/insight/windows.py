@@ -1,20 +1,43 @@
-"""Say over which months something is counted, and since when."""
+"""Say over which months something is counted, since when, and what that makes of a rate."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
 
+from dashboard.contract.indicators import Indicator, as_written
 from dashboard.language import Say
 
-# Over more months so many move out and in that participants may outnumber residents.
+# Over more months so many move out and in that reach is far too high.
 LONGEST_WINDOW = 12
 
 
 def window_told(say: Say, months: int) -> str:
     """Say over how many months a reach is, and what makes one over more than a year too high."""
     if months > LONGEST_WINDOW:
-        return say("{months} 个月，含期间迁出的居民，可超过 100%", months=months)
+        return say("{months} 个月，含期间迁出的居民", months=months)
     return say("{months} 个月", months=months)
+
+
+def why_it_passes(say: Say, indicator: Indicator, value: float | None) -> str:
+    """Say why a rate of persons passes 100 %; nothing where it does not."""
+    if not indicator.may_pass_whole or value is None or not as_written(value, indicator) > 100:
+        return ""
+    return say("搬走的参加者也算")
+
+
+def with_reason(say: Say, told: str, indicator: Indicator, *values: float | None) -> str:
+    """Say after what is told of values of a rate why one of them passes 100 %, if any does."""
+    why = max(why_it_passes(say, indicator, each) for each in values)
+    return say("{told}（{why}）", told=told, why=why) if why else told
+
+
+def passing_told(
+    say: Say, indicator: Indicator, values: "pd.Series[float] | Sequence[float | None]"
+) -> str:
+    """Say why some of several rates pass 100 %; nothing where none does."""
+    why = why_it_passes(say, indicator, pd.Series(values, dtype="float64").max())
+    return why and say("超过 100%：{why}", why=why)
 
 
 def month_end_told(say: Say, month: date) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard.asking.questions import Questions
+from dashboard.figures.caveats import say_passing
 from dashboard.figures.estimated import say_estimated
 from dashboard.figures.page import Choice, Choices, Page
 from dashboard.figures.unloaded import say_unloaded
@@ -68,7 +69,8 @@ def make_page(ask: Questions, name: str, choices: Choices) -> Page:
     if choices.published and name != "published":
         return make_published(ask, name)
     page = PAGES[name].make(ask, choices)
-    return say_unloaded(ask, page if name in _OF_PLACES else say_estimated(ask, page))
+    page = say_passing(ask, page if name in _OF_PLACES else say_estimated(ask, page))
+    return say_unloaded(ask, page)
 
 
 def make_published(ask: Questions, name: str) -> Page:

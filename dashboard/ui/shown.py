@@ -51,13 +51,14 @@ class Shown:
 @dataclass(frozen=True)
 class Frame:
     """Hold what stands round every page: its name, the header's entries, each with the pages (name
-    and title) that it leads to, the page's own choices' names in an address, and the script that draws
-    plots."""
+    and title) that it leads to, the page's own choices' names in an address, the script that draws
+    plots, and whether a solver answers it, which nobody starts unasked."""
 
     name: str
     entries: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     own_choices: tuple[str, ...]
     plotly: str
+    is_solved: bool = False
 
 
 def shown(
@@ -72,6 +73,7 @@ def shown(
         "asOf": "" if choices.published else ask.as_of(),
         "towns": ask.chosen_towns,
         "communities": ask.filters.community_codes,
+        **({"solved": True} if frame.is_solved else {}),
         **(_filled(ask, page, choices, parts, has_filters) if page else {}),
     }
     return Shown(as_json(tree), parts.texts)

@@ -74,7 +74,8 @@ def frame(say: Say, name: str) -> Frame:
     """Say what stands round a page."""
     # The chip that says whose the data are leads to one's own.
     own = tuple(choice.name for choice in VIEWS[name].choices)
-    return Frame(name, _entries(say), own, lay_out_assets().plotly)
+    is_solved = name in PAGES and PAGES[name].at_once is not None
+    return Frame(name, _entries(say), own, lay_out_assets().plotly, is_solved)
 
 
 def _entries(say: Say) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

@@ -19,8 +19,18 @@ def test_what_is_chosen_is_answered_and_stands_in_the_address(
 ) -> None:
     screen = visit(f"siting?lang={language}", size=LAPTOP, figures=FIGURES)
     before = screen.headline.inner_text()
+    asked: list[str] = []
+    screen.page.on(
+        "request", lambda each: asked.append(each.url) if "/answers/" in each.url else None
+    )
+    # Whoever only points starts no solver.
+    for button in screen.page.locator(".mh-page button:visible").all()[:12]:
+        button.hover()
+        screen.page.wait_for_timeout(100)
+    assert not asked
     screen.page.locator('[data-part="choice-stations"] select').select_option(stations)
     screen.in_address("stations=8", figures=FIGURES)
+    assert asked
     expect(screen.headline).to_contain_text(stations)
     expect(screen.figure("siting-sites").locator("tbody tr")).to_have_count(8)
     screen.page.locator('[data-part="choice-within"] button', has_text=away).first.click()

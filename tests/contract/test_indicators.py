@@ -347,7 +347,7 @@ def test_a_sum_with_a_hidden_part_is_missing_and_not_smaller():
         (10_000, "1.00万人", "10,000 persons"),
         (151_000, "15.1万人", "151,000 persons"),
         (99_999, "10.0万人", "99,999 persons"),
-        (-12_000, "-1.20万人", "-12,000 persons"),
+        (-12_000, "−1.20万人", "−12,000 persons"),
         (0, "0人", "0 persons"),
         (None, "—", "—"),
         (MISSING, "—", "—"),

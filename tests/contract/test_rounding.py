@@ -16,6 +16,7 @@ from dashboard.contract.rounding import (
     percent_written,
     rounded,
 )
+from dashboard.contract.words import Words
 from dashboard.language import Say
 
 NAN = float("nan")
@@ -35,7 +36,11 @@ def test_all_numbers_are_rounded_by_their_first_15_digits(value: float, decimals
     with localcontext(prec=400):
         exact = digits.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     assert rounded(value, decimals) == float(exact)
-    assert number_written(value, decimals) == f"{exact:,.{decimals}f}"
+    plain = f"{exact.copy_abs():,.{decimals}f}"
+    assert number_written(value, decimals) == ("−" if exact < 0 else "") + plain
+    sign = "−" if exact < 0 else "+" if exact > 0 else ""
+    assert number_written(value, decimals, signed=True) == sign + plain
+    assert format(Number(value), f".{decimals}f").startswith("-") == bool(exact < 0)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +83,7 @@ def test_every_language_rounds_alike() -> None:
     for language in ("zh", "en"):
         assert "12.3%" in written(12.25, BY_CODE["reach"], language)
         assert count_written(2.5, language) == "3"
+        assert Say(language).words(Words(*["{change:+.1f}"] * 2), change=-0.25) == "−0.3"
     assert count_written(12_350, "zh") == "1.24 万"
     assert Say("zh")("{change:+.1f} 个百分点", change=np.float64(0.25)).startswith("+0.3")
     assert Say("en")("{change:+.1f} 个百分点", change=-0.25).count("−0.3") == 1

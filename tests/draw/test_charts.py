@@ -363,7 +363,7 @@ def test_gaps_are_drawn_from_nought_to_either_side_largest_first():
     drawing = gap_bars(THREE)
     (bars,) = traces(drawing, "bar")
     assert bars["x"] == [20, 0, -10]
-    assert bars["text"] == ["+20", "0", "-10"]
+    assert bars["text"] == ["+20", "0", "−10"]
     assert bars["customdata"] == ["b", "c", "a"]
     assert drawing.alt.endswith("从 +20 到 −10。")
     assert [key for key, _ in drawing.keys] == ["b", "c", "a"]

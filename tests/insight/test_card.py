@@ -7,7 +7,15 @@ from dashboard.insight.advice_inputs import Known
 from dashboard.insight.advice_table import FEW, LEARN, RESULTS, REVIVE, URGENT, Step, mode_table
 from dashboard.insight.advice_told import step_values
 from dashboard.insight.attention import RULES
-from dashboard.insight.card import NEAR, SHORTFALLS, State, nearest_doing_well, next_steps
+from dashboard.insight.card import (
+    NEAR,
+    QUARTER,
+    SHORTFALLS,
+    State,
+    are_few,
+    nearest_doing_well,
+    next_steps,
+)
 from dashboard.language import Say
 
 NAN = float("nan")
@@ -48,6 +56,18 @@ def test_one_rule_tells_who_does_well(
     state = State(effective, level, overdue, activities, low, whole)
     assert state.does_well is told
     assert bool(state.shortfalls) is (told is False) and {*state.shortfalls} <= SHORTFALLS.keys()
+
+
+@pytest.mark.parametrize(
+    ("months", "activities", "told"),
+    [(12, 6, True), (12, 5, False), (7, 4, True), (7, 3, False), (3, 2, True), (3, 1, False),
+     (1, 2, True), (1, 1, False)],
+)  # fmt: skip
+def test_activities_are_held_to_the_months_in_which_there_were_any_to_hold(
+    months: int, activities: int, *, told: bool
+) -> None:
+    assert State(True, None, 0, activities, 90, 40, months).does_well is told
+    assert are_few(activities, max(months, QUARTER)) is not told
 
 
 def test_each_shortfall_is_named() -> None:
@@ -188,12 +208,24 @@ def test_steps_name_what_is_missing_at_most_three_and_what_can_matter() -> None:
 
 
 @pytest.mark.parametrize(
-    ("youth", "told"), [(0.7, "青年占比 70.0%（门槛 ≥ 60.0%）、一年参与率 不详"), (0.2, "")]
+    ("youth", "told"),
+    [(0.7, "青年占比 70.0%（门槛 ≥ 60.0%）；不详或不满一年：一年参与率"), (0.2, "")],
 )
 def test_a_next_step_that_nothing_calls_for_is_not_told(youth: float, told: str) -> None:
     place = known(youth_share=youth, **({"reach": 0.8, "aspect_count": 4} if not told else {}))
     found = step_values(Say("zh"), TABLE, advise(TABLE, place), place, present="2")["next"]
     assert told in found and bool(found) is bool(told)
+
+
+def test_only_what_is_of_a_year_may_be_of_less() -> None:
+    young, plain = known(youth_share=0.7), known(has_branch=True)
+    of_year, others = (
+        step_values(Say("en"), TABLE, advise(TABLE, place), place, present=present)["next"]
+        for place, present in ((young, "2"), (plain, "3"))
+    )
+    names = "Reach in a year, Aspects of service (of five)"
+    assert of_year.endswith(f"(limit ≥ 60.0%); unknown or under a year: {names}")
+    assert others.endswith("A Party branch of its own: yes; unknown: Active clubs")
 
 
 def test_the_first_body_that_is_there_is_told() -> None:

@@ -1,5 +1,6 @@
 """A card says what to do here: what it tells is counted again in plain Python."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,7 @@ from dashboard.insight.changes import difference_shown
 from dashboard.insight.decomposition import Parts, rounded_parts
 from dashboard.insight.governance import kinds
 from dashboard.language import Say
+from dashboard.subjects.profile.card import _states as states
 from dashboard.subjects.profile.card import community_lines, what_it_did
 from dashboard.subjects.profile.gap import COUNTED, COVERAGE, gap_of, town_lines
 from dashboard.subjects.profile.gap import _parts_told as parts_told
@@ -54,6 +56,10 @@ def asking(warehouse: Warehouse, month: date, town: str) -> Asking:
     return Asking(warehouse, Say("zh"), filters, lay_out_assets().maps)
 
 
+def open_in_2025(opened_on: pd.Timestamp) -> int:
+    return 12 * (2026 - opened_on.year) - opened_on.month + 1
+
+
 # Of a community --------------------------------------------------------------------------
 
 
@@ -80,7 +86,8 @@ def test_the_example_is_the_nearest_that_does_well_and_none_that_is_real(
         if rows.at[other, "is_effective"]
         and other not in urgent
         and rows.at[other, "overdue_count"] == 0
-        and count.get(other, 0) >= 6
+        and count.get(other, 0)
+        >= 6 * min(12, max(3, open_in_2025(rows.at[other, "opened_on"]))) / 12
         and reach.at[other, "low"] >= district
     }
     near = [other for other, far in similar_to(ask, code, None).items() if far <= NEAR]
@@ -106,6 +113,23 @@ def test_the_example_is_the_nearest_that_does_well_and_none_that_is_real(
         opened = pd.Timestamp(rows.at[expected, "opened_on"])
         first = max(opened, pd.Timestamp("2025-01-01"))
         assert f"{first:%Y-%m} 至 2025-12 办活动 {count[expected]} 场" in told
+
+
+def test_an_example_is_held_to_the_months_on_record(warehouse: Warehouse) -> None:
+    first, last = warehouse.months[0], warehouse.months[6]
+    ask, _ = make(warehouse, "profile", **{"from": f"{last:%Y-%m}", "to": f"{last:%Y-%m}"})
+    rows = ask.count("communities").rows
+    held = warehouse.table("activity", exact=True)
+    days = pd.to_datetime(held["held_on"])
+    count = held[days < pd.Timestamp(last) + MonthEnd() + pd.Timedelta(days=1)]
+    count = count["community_code"].value_counts()
+    state, found = states(ask), set()
+    for code, opened in zip(rows["community_code"], rows["opened_on"], strict=True):
+        months = 7 - max(0, 12 * (opened.year - first.year) + opened.month - first.month)
+        enough = count.get(code, 0) / max(3, months) >= 6 / 12
+        assert ("activities" in state(code).shortfalls) is not enough
+        found.add((enough, count.get(code, 0) < 6))
+    assert {(True, True), (False, True), (True, False)} <= found
 
 
 def test_steps_have_days_and_stand_in_columns_of_files(warehouse: Warehouse) -> None:
@@ -386,8 +410,8 @@ def test_those_that_close_the_gap_lack_it_and_come_by_the_rule(warehouse: Wareho
         assert ask.communities.at[code, "name"] in told["text"]
     short = gap.of * gap.whole_count / gap.whole_of - gap.count
     # The reckoning stands beneath, not in what is said.
-    reckoned = f"差 {short:.2f} 个，取整 {gap.needed[0]} 个"
-    assert reckoned in made.caption.method and "取整" not in told["text"]
+    reckoned = f"按现比例差 {short:.2f} 个；追平的是随之升高的比例，要 {gap.needed[1]} 个"
+    assert reckoned in made.caption.method and f"{short:.2f}" not in told["text"]
     assert page.headline is not None and "个百分点" not in page.headline.state
 
 
@@ -395,6 +419,7 @@ def test_a_town_s_card_tells_residents_the_pace_and_whom_advice_passed_over(
     warehouse: Warehouse,
 ) -> None:
     """Each is counted again from the tables, of every town below the district's share."""
+    differing = set()
     spans, end = warehouse.table("governance", exact=True), pd.Timestamp(warehouse.months[-1])
     seen = set()
     for town in warehouse.town_codes:
@@ -404,6 +429,15 @@ def test_a_town_s_card_tells_residents_the_pace_and_whom_advice_passed_over(
             continue
         told = items(page)
         assert len(told) <= 9 and "相当于" not in told[0]["text"]
+        # The table and the card tell one number, or say which is which.
+        (table,) = [each for each in page.figures if each.key == "profile-standings"]
+        listed = table.drawing.listed
+        assert listed is not None
+        judged = dict(zip(listed["指标"], listed["判断"], strict=True))["居村治理覆盖率，%"]
+        (closing,) = [each["text"] for each in told if "追平" in each["title"]]
+        named = re.findall("按现比例少 ([0-9]+) 个", closing) or [str(gap.needed[1])]
+        assert judged == f"按现比例少 {named[0]} 个社区"
+        differing.add(named[0] != str(gap.needed[1]))
         rows = ask.by_town(BY_CODE["resident_coverage"]).rows.set_index("key")
         assert f"按居民：{rows.at[town, 'value']:.1f}%，比全区" in told[0]["text"]
         # Of those open at both ends: governed then, and now.
@@ -438,7 +472,7 @@ def test_a_town_s_card_tells_residents_the_pace_and_whom_advice_passed_over(
             names = [ask.communities.at[code, "name"] for code in most]
             assert [item["text"].count(name) for name in names] == [1] * len(names)
         seen.add(bool(waiting))
-    assert seen == {True, False}
+    assert seen == differing == {True, False}
 
 
 def test_the_part_that_no_mix_explains_is_told_in_percent_as_printed(

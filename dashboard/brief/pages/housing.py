@@ -129,8 +129,8 @@ def points_cell(now: float, before: float, tier_code: Any) -> str:
     difference = difference_shown(now, before, indicator)
     if pd.isna(difference):
         return MISSING
-    text = number_written(difference, indicator.decimals, signed=difference != 0)
-    return Cell(text.replace("-", "−"), difference, "+0.0;−0.0;0.0")
+    text = number_written(difference, indicator.decimals, signed=True)
+    return Cell(text, difference, "+0.0;−0.0;0.0")
 
 
 def beside_district(material: Material, now: pd.DataFrame) -> Table:

@@ -392,9 +392,9 @@ class Page {
     return isTown ? choosing([key], []) : choosing([], toggled(communities, key, false));
   }
 
-  /* Ask ahead for what these changes lead to. */
+  /* Ask ahead for what these changes lead to, where that starts no solver. */
   rest(changes) {
-    if (!this.isAnswered) return;
+    if (!this.isAnswered || this.tree.solved) return;
     const query = this.queryWith(changes);
     const before = answers.before(this.tree.name, query);
     if (!before || !answers.isFresh(before)) this.ahead.want(query);

@@ -219,7 +219,7 @@ def gaps(
             parts.across(
                 rows["gap"], customdata=rows["key"].tolist(), hoverinfo="text", hovertext=hovers,
                 marker={"color": [BLUE if value >= 0 else BLUE_PALE for value in values]},
-                text=[number_written(value, signed=bool(value)) for value in values],
+                text=[number_written(value, signed=True) for value in values],
                 textposition="outside", cliponaxis=False, constraintext="none",
             )
         ],
@@ -230,8 +230,8 @@ def gaps(
         shapes=[parts.dashed("x", 0)],
         alt=say("街镇与按{whole}覆盖率应有的社区数之差的条形图：从 {high} 到 {low}。",
             whole=whole or say("全区"),
-            high=number_written(values[0], signed=bool(values[0])),
-            low=number_written(values[-1], signed=bool(values[-1]))),
+            high=number_written(values[0], signed=True),
+            low=number_written(values[-1], signed=True)),
         keys=spoken(rows["key"].tolist(), hovers, say),
         rows=rows["key"].tolist(),
     )  # fmt: skip

@@ -28,6 +28,7 @@ from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.targets import target_note, target_state
 from dashboard.insight.changes import change_since, difference_shown
 from dashboard.insight.outlook import governed_counts
+from dashboard.insight.windows import why_it_passes
 
 COLUMNS = (
     "bed_supply_count", "let_count", "move_out_count", "committee_community_count",
@@ -314,5 +315,7 @@ def take_part(ask: Questions) -> Item:
         return _line(title, None, [say("人数过少或没有数据")])
     persons = number_written(rows["numerator"].iloc[-1])
     told = say("{months} 个月到场 {count} 人", months=ask.filters.window_months, count=persons)
-    target, state = target_state(ask, "reach", rows["value"].iloc[-1])
-    return _line(title, large, [told, target], state)
+    value = rows["value"].iloc[-1]
+    target, state = target_state(ask, "reach", value)
+    why = why_it_passes(say, BY_CODE["reach"], value)
+    return _line(title, large, [told, why, target], state)

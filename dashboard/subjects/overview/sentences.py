@@ -4,6 +4,7 @@ import pandas as pd
 
 from dashboard.contract.indicators import Indicator, count_written, written
 from dashboard.insight.changes import Before, change_written
+from dashboard.insight.windows import with_reason
 from dashboard.language import Say
 
 
@@ -62,9 +63,10 @@ def change_lines(
 def _reach_line(
     say: Say, reach: tuple[float | None, Before], indicator: Indicator
 ) -> tuple[str, str]:
+    told = written(reach[0], indicator, say.language)
     sentence = say(
         "{reach}，{change}",
-        reach=written(reach[0], indicator, say.language),
+        reach=with_reason(say, told, indicator, reach[0]),
         change=change_written(reach[0], reach[1], indicator, say),
     )
     return say("参与"), sentence

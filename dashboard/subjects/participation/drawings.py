@@ -55,13 +55,17 @@ def categories(
         return parts.no_data(say, height)
     traces: list[Trace] = []
     axes: parts.Part = {}
+    numbers = [_numbers(rows, indicator) for indicator, rows in panels]
+    # Bars of one length, and room for the numbers beside them on a phone, too.
+    wide = [_BAR_LETTERS + max(map(len, texts)) for texts in numbers]
+    starts = [sum(wide[:number]) / sum(wide) for number in range(len(wide))]
     for number, (indicator, rows) in enumerate(panels):
         name = "x" if number == 0 else f"x{number + 1}"
-        ends = _ends(rows)
-        traces += _panel(rows, ends, indicator, name, BLUE if number == 0 else BLUE_PALE, say)
-        start, width = number / len(panels), 1 / len(panels)
+        ends, colour = _ends(rows), BLUE if number == 0 else BLUE_PALE
+        traces += _panel(rows, (ends, numbers[number]), indicator, name, colour, say)
         axes[name.replace("x", "xaxis")] = parts.hidden_axis(
-            max(ends) * 1.75 or 1, domain=[start, start + width * 0.94]
+            max(ends) * wide[number] / _BAR_LETTERS or 1,
+            domain=[starts[number], starts[number] + wide[number] / sum(wide) * 0.98],
         )
     indicator, rows = panels[0]
     return parts.chart(
@@ -73,10 +77,10 @@ def categories(
         **axes,
         annotations=[
             parts.note(
-                _panel_title(each, say), number / len(panels), 1, xref="paper", xanchor="left",
+                _panel_title(each, say), start, 1, xref="paper", xanchor="left",
                 yref="paper", yanchor="bottom",
             )
-            for number, (each, _) in enumerate(panels)
+            for start, (each, _) in zip(starts, panels, strict=True)
         ],
         alt=say(
             "{indicator}按类排列的条形图，最高为{name} {value}。",
@@ -87,18 +91,29 @@ def categories(
     )  # fmt: skip
 
 
+# As many letters are as wide as the longest bar of a panel.
+_BAR_LETTERS = 5
+
+
+def _numbers(rows: pd.DataFrame, indicator: Indicator) -> list[str]:
+    """Write what stands beside each bar."""
+    return [f" {number_written(value, indicator.decimals)}" for value in rows["value"]]
+
+
 def _panel(
-    rows: pd.DataFrame, ends: list[float], indicator: Indicator, axis: str, colour: str, say: Say
+    rows: pd.DataFrame,
+    beside: tuple[list[float], list[str]],
+    indicator: Indicator,
+    axis: str,
+    colour: str,
+    say: Say,
 ) -> list[Trace]:
     return [
         parts.across(
             rows["value"], xaxis=axis, marker={"color": colour}, hoverinfo="text",
             hovertext=hover_texts(rows, indicator, say), error_x=parts.intervals(rows),
         ),
-        parts.beside(
-            ends, [f" {number_written(value, indicator.decimals)}" for value in rows["value"]],
-            xaxis=axis,
-        ),
+        parts.beside(*beside, xaxis=axis),
     ]  # fmt: skip
 
 
@@ -109,8 +124,7 @@ def _ends(rows: pd.DataFrame) -> list[float]:
 
 
 def _panel_title(indicator: Indicator, say: Say) -> str:
-    name = say.words(indicator.name)
-    return f"{name} %" if indicator.kind == "share" else name
+    return say("参与率") + " %" if indicator.code == "reach" else say.words(indicator.name)
 
 
 def calendar(

@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.asking.memo import remembered
 from dashboard.asking.questions import QueryResult, Questions
 from dashboard.asking.scope import scope_named
-from dashboard.contract.filters import MONTHS_A_YEAR, Filters, months_between
+from dashboard.contract.filters import Filters, months_between
 from dashboard.contract.indicators import BY_CODE, measure, written
 from dashboard.contract.rounding import number_written
 from dashboard.contract.tables import (
@@ -29,24 +29,24 @@ from dashboard.insight.attention import BY_CODE as RULE
 from dashboard.insight.attention import has_station, level_names
 from dashboard.insight.card import (
     DOING_WELL,
-    LEAST_ACTIVITIES,
     NEAR,
+    QUARTER,
     SHORTFALLS,
     Found,
     State,
+    are_few,
     nearest_doing_well,
     next_steps,
 )
 from dashboard.insight.changes import difference_shown
 from dashboard.insight.facts import governed_how
 from dashboard.insight.governance import kinds
+from dashboard.insight.windows import why_it_passes, with_reason
 from dashboard.language import Say
 from dashboard.subjects.profile.peers import similar_to
 from dashboard.subjects.profile.place import month_end
 
 MOST_KINDS = 5
-# Of fewer months few activities say nothing.
-QUARTER = 3
 # The bodies that make coverage effective, and what tells of each.
 _BODIES = {
     "party_branch": "has_own_branch",
@@ -173,9 +173,11 @@ def _steps(
     if waiting.is_late and not {"overdue", "long_open"} & {*first}:
         first.append("overdue" if waiting.is_overdue else ACCEPT)
     # One that holds fewer has nothing to teach about holding more.
-    is_taught = bool(example.name) and (held is None or example.held > held)
+    is_taught = bool(example.name) and (
+        held is None or example.held * months > held * example.months
+    )
     better = [LEARN] if is_taught else []
-    if held is not None and months >= QUARTER and held * MONTHS_A_YEAR < LEAST_ACTIVITIES * months:
+    if held is not None and months >= QUARTER and are_few(held, months):
         better = [FEW, *better]
     fails = here.coverage_type == "committee" and _is_ineffective(here)
     also = [each for each in rules if each not in URGENT]
@@ -273,6 +275,7 @@ def _present(ask: Questions, code: str) -> Line:
         if (whole := _of_year(ask).district_value(reach)) is not None:
             share = written(whole, reach, say.language)
             told = say("{told}（{whole} {share}）", told=told, whole=scope_named(ask), share=share)
+        told = say("；").join(filter(None, (told, why_it_passes(say, reach, value))))
     return Line(Item(say("现状"), told), how)
 
 
@@ -351,13 +354,14 @@ def _ailing(ask: Questions, amiss: Sequence[str]) -> list[Line]:
 
 @dataclass(frozen=True)
 class Example:
-    """Hold the line of the similar community that is doing well, its name, what activities it held most
-    and how many; without a name there is none."""
+    """Hold the line of the similar community that is doing well, its name, what activities it held most,
+    how many and in how many months; without a name there is none."""
 
     line: Line
     name: str = ""
     did: str = ""
     held: float = 0
+    months: int = 0
 
 
 def _states(ask: Questions) -> Callable[[str], State]:
@@ -376,6 +380,7 @@ def _states(ask: Questions) -> Callable[[str], State]:
             float(took_part.at[code, "activity_count"]),
             float(took_part.at[code, "low"]),
             whole,
+            months_held(ask, rows.at[code, "opened_on"]),
         )
 
     return state
@@ -428,15 +433,15 @@ def _example(ask: Questions, code: str) -> Example:
         theirs=written(value[found.code], reach, say.language),
         own=written(value[code], reach, say.language),
     )
-    if value[found.code] > 100:
-        reached = say("{reached}（参加过的人比平均在住的多，搬走的也算）", reached=reached)
+    reached = with_reason(say, reached, reach, value[found.code], value[code])
     told = [reached, *what_it_did(ask, found.code, row["opened_on"])]
     brief = say("相似而做得好，相似距离 {distance}：{how}", distance=distance, how=how)
     brief = say("；").join([brief, reached])
     line = Line(Item(title, say("；").join([first, *told]), key=found.code), brief, name)
     names, most = say.names(activity_kind.allowed), _kinds_held(ask, found.code)
     did = say.listed([names[each] for each in most["activity_kind"][:2]])
-    return Example(line, name, did, most["activity_count"].sum())
+    held, months = most["activity_count"].sum(), months_held(ask, row["opened_on"])
+    return Example(line, name, did, held, months)
 
 
 def _year(ask: Questions) -> Filters:

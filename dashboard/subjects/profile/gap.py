@@ -72,6 +72,11 @@ class Gap:
     unknown: tuple[int, int]
 
     @property
+    def lacking(self) -> float:
+        """How many fewer it has than it would at the share of all as it is now."""
+        return self.of * self.whole_count / self.whole_of - self.count
+
+    @property
     def points(self) -> list[float]:
         """The parts in points, rounded so that they add up to the gap that is shown."""
         value, whole = self.count / self.of, self.whole_count / self.whole_of
@@ -222,7 +227,7 @@ def _beside(ask: Questions, indicator: Indicator, code: str, counts: Any = None)
 
 
 def _points(points: float) -> str:
-    return number_written(points, 1, signed=bool(points))
+    return number_written(points, 1, signed=True)
 
 
 def _done(say: Say, gap: Gap) -> str:
@@ -273,6 +278,9 @@ def _closing_line(ask: Questions, gap: Gap) -> Line:
     share = written(reached, gap.indicator, say.language)
     then = brief = say("届时{whole} {share}", whole=scope_named(ask), share=share)
     then = say("按社区个数、别处不变，{then}", then=then)
+    # As the table of standings beside the card tells it.
+    if (short := int(rounded(gap.lacking))) != gap.needed[1]:
+        then = say("{then}，按现比例少 {count} 个", then=then, count=short)
     if residents := _residents_then(ask, gap):
         then = say("{then}；按居民，这里届时 {residents}", then=then, residents=residents)
     pace = _pace_told(ask, gap)
@@ -408,10 +416,9 @@ def dates_told(say: Say) -> str:
 
 def _reckoned(say: Say, gap: Gap) -> str:
     """Say how many communities are lacking before that is rounded, and which share is reached."""
-    lacking = number_written(gap.of * gap.whole_count / gap.whole_of - gap.count, 2)
+    lacking = number_written(gap.lacking, 2)
     return say(
-        "；追平：差 {lacking} 个，取整 {now} 个；追平的是随之升高的比例，要 {rising} 个；速度按其间一直开放的社区，别处不变",
+        "；按现比例差 {lacking} 个；追平的是随之升高的比例，要 {rising} 个；速度按其间一直开放的社区，别处不变",
         lacking=lacking,
-        now=gap.needed[0],
         rising=gap.needed[1],
     )

@@ -279,10 +279,13 @@ def _standings_table(ask: Questions, code: str) -> Drawing:
 
 
 def _judged(say: Say, standing: Standing, whole: str) -> str:
-    """Say how a town stands beside the district, or what ``whole`` names of it; of complete counts, by how many communities."""
+    """Say how a town stands beside the district, or what ``whole`` names of it; of complete counts, by how many communities.
+
+    The card says how many would draw level with the share that rises with them: more.
+    """
     if standing.indicator.uncertainty == "decided" and standing.short:
         return say(
-            "少 {count} 个社区" if standing.short > 0 else "多 {count} 个社区",
+            "按现比例少 {count} 个社区" if standing.short > 0 else "按现比例多 {count} 个社区",
             count=abs(standing.short),
         )
     return verdict_words(say, standing.found, whole)[standing.verdict]

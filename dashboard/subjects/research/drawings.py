@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from dashboard.contract.rounding import number_written, rounded
+from dashboard.contract.rounding import number_written
 from dashboard.draw import parts
 from dashboard.draw.charts import EDGE, spoken
 from dashboard.draw.drawing import Drawing, Height, heatmap, scatter
@@ -71,15 +71,10 @@ def correlation_cells(
             z=values, x=list(range(len(codes))), y=list(range(len(codes))), zmin=-1, zmax=1,
             colorscale=_TOGETHER, showscale=False, xgap=1, ygap=1, hovertext=hovers,
             hoverinfo="text", hoverongaps=False, texttemplate="%{text}", textfont={"size": 11},
-            text=[[_short(each) for each in line] for line in values],
+            text=[["" if each is None else number_written(each, 1) for each in line] for line in values],
         ),
         alt=say("相关图：{count} 个部分两两之间。", count=len(codes)),
         height=height,
         xaxis=parts.axis(tickvals=list(range(len(codes))), ticktext=labels, automargin=True, tickangle=-35),
         yaxis=parts.names_axis(labels),
     )  # fmt: skip
-
-
-def _short(value: float | None) -> str:
-    """Write a correlation for a cell, never as minus nought."""
-    return "" if value is None else number_written(rounded(value, 1) + 0.0, 1).replace("-", "−")

@@ -58,6 +58,13 @@ def test_categories_stand_side_by_side_in_one_order():
     assert body["layout"]["yaxis"]["ticktext"] == ["Talk", "Sport"]
     texts = [trace["text"] for trace in body["data"] if trace["type"] == "scatter"]
     assert texts == [[" 30.0", " —"], [" 44", " —"]]
+    # Beside the longest bar there is room for the longest number, on a phone too.
+    axes = [body["layout"][name] for name in ("xaxis", "xaxis2")]
+    for axis, bar, text in zip(axes, bars, texts, strict=True):
+        (low, high), most = axis["domain"], axis["range"][1]
+        room = 200 * (high - low) * (1 - max(filter(None, bar["x"])) / most)
+        assert room >= 7 * max(map(len, text)), (bar, room)
+    assert axes[0]["domain"][1] <= axes[1]["domain"][0]
     assert categories([], ZH).empty
 
 

@@ -336,7 +336,7 @@ def test_headline_leaves_out_what_is_not_known():
 
 def test_a_long_window_says_what_makes_its_reach_too_high():
     assert window_told(ZH, 12) == "12 个月"
-    assert window_told(ZH, 13).endswith("可超过 100%")
+    assert window_told(ZH, 13).endswith("含期间迁出的居民")
 
 
 def days(**values):
