@@ -41,7 +41,7 @@ from dashboard.intake.judging import (
     without_repeats,
 )
 from dashboard.intake.layouts import LaidOut, laid_out
-from dashboard.intake.locating import locate
+from dashboard.intake.locating import is_of_all, locate
 from dashboard.intake.merging import put_together
 from dashboard.intake.messages import cell_error, message
 from dashboard.intake.parsing import Part, Registers, gathered, parse, readers
@@ -109,6 +109,11 @@ def check_sources(
     """Check what was read; large files are staged in ``scratch``."""
     check = Check(files=[Digest(_name(each), each.sha256, each.size) for each in sources])
     loadable = _recognised(sources, reading.mapping, gazetteer.Towns(known.towns), check)
+    for found in filter(is_of_all, loadable):
+        check.warnings.append(
+            message("layout.of_all", file=found.sheet.file, name=found.sheet.name)
+        )
+    loadable = [found for found in loadable if not is_of_all(found)]
     large = {id(sheet): source for source in sources if source.bulk for sheet in source.sheets}
     small = [found for found in loadable if id(found.sheet) not in large]
     is_brought = any(found.table is NAMED["community"] for found in small)

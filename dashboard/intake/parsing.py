@@ -32,6 +32,7 @@ from dashboard.intake.headings import (
     fields_of,
     heading_key,
     is_remark,
+    numbers_columns,
     proposal_state,
     texts_of,
     title_of,
@@ -267,7 +268,7 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
             if why == "nothing" or not found.beside:
                 check.note(part.table, "", why)
             continue
-        is_first = not part.rows and _numbers_columns(row)
+        is_first = not part.rows and numbers_columns(row)
         # What a note says, 两幢合计, makes its row no total.
         plain = [None if c in notes else cell for c, cell in enumerate(row)] if notes else row
         kind = left_out(plain, is_heading=is_first or _is_heading(texts_of(cells), known))
@@ -351,17 +352,6 @@ def _is_of_another(part: Part, number: int, towns: gazetteer.Towns) -> bool:
         if town and named - {town.raw} and not town_of_section([line], towns):
             return True
     return False
-
-
-def _numbers_columns(row: Row) -> bool:
-    """Tell whether a row only numbers the columns, as statistical forms do: 甲 乙 1 2 3."""
-    cells = [
-        str(cell).strip().strip("()（）").removesuffix(".0") for cell in row if not is_blank(cell)
-    ]
-    signs = [cell for cell in cells if cell in "甲乙丙丁戊己庚辛"]
-    numbers = [cell for cell in cells if cell not in signs]
-    counted = [str(number + 1) for number in range(len(numbers))]
-    return len(cells) > 2 and bool(signs or len(numbers) > 3) and numbers == counted
 
 
 def _is_heading(texts: Sequence[str], headings: set[str]) -> bool:
