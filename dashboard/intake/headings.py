@@ -1196,8 +1196,10 @@ def _tiers_stated(found: Recognised) -> list[Constant]:
         if column.field in ("dwelling_count", "supply_count", "available_count", "let_count")
         for unit in _BRACKETED.findall(column.heading)
     ]
-    # 套/间 is said of any dwelling, and so beside a unit that tells.
-    tiers = {_OF_TIERS.get(unit, "") for unit in units if unit != "套/间"}
+    if getattr(found.sheet, "is_of_one", False):
+        # 套/间 is said of any dwelling, and so beside a unit that tells: a community counts in that alone.
+        units = [unit for unit in units if unit != "套/间"]
+    tiers = {_OF_TIERS.get(unit, "") for unit in units}
     if len(tiers) != 1 or "" in tiers:
         return []
     return [Constant(tier_field.allowed[tiers.pop()].zh, HEADING)]
