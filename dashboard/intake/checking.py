@@ -126,6 +126,9 @@ def check_sources(
         for found in sheets:
             locate(found, registers.communities)
         parts = [parse(found, table, registers, people, check) for found in sheets]
+        for part in parts:
+            if not part.rows and _holds_what_is_asked(part.found):
+                check.ask(part.found)
         if parts := [part for part in parts if part.rows]:
             check.frames[table.name] = _judged(table, parts, known, reading.today, check)
             _register(table, check.frames[table.name], registers)
@@ -142,6 +145,13 @@ def check_sources(
             _stage(source, found, judges, scratch, partial(progress, 0.9), check)
     check.warnings = list(dict.fromkeys([*_left_unread(loadable), *check.warnings]))
     return check
+
+
+def _holds_what_is_asked(found: Recognised) -> bool:
+    """Tell whether columns between which nobody has chosen hold anything."""
+    asked = {each.column for each in found.questions if each.refused.code == "which"}
+    rows = found.sheet.rows[found.body_row :]
+    return any(not is_blank(row[c]) for row in rows for c in asked if c < len(row))
 
 
 _MANY = 3

@@ -866,7 +866,9 @@ def _one_of(found: Recognised, usable: Sequence[Column], declared: Field) -> Col
 
     if len(usable) > 1:
         filled = [c for c in usable if any(v not in (None, "") for v in values(c))] or usable[:1]
-        if all(values(column) == values(filled[0]) for column in filled):
+        # In a single row two numbers may well be equal by chance.
+        is_one = getattr(found.sheet, "is_of_one", False) and declared.type in _MEASURED
+        if not is_one and all(values(column) == values(filled[0]) for column in filled):
             return filled[0]
         usable = filled
         if declared.type not in _MEASURED - {"date"}:

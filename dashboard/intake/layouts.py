@@ -350,11 +350,13 @@ _MOST_INDICATORS = 200
 _UNIT_HEADINGS = frozenset(("单位", "计量单位", "计数单位", "unit"))
 # What may head the columns of a table of indicators, and is a heading of other tables too.
 _BESIDE = _UNIT_HEADINGS | {"项目", "项目名称", "指标名称", "数量", "人数", "人次", "计数"}
+_DITTO = frozenset(("〃", "′′", "''", '"', "同上"))
 _OF_NO_NUMBERS = re.compile(r"(?:指标)?(?:代码|编号|序号|行次)|备注|说明|.*(?:占比|比例|率|%)")
 _OF_ROWS = ("community_code", "month")
 # What heads the month's own number, and nothing else.
 _OF_THE_MONTH = re.compile(
     r"(?:本|当|报告)?(?:月|期)?(?:末|底)?(?:实际|实有)?(?:数|数量|数值|数据|填报数|合计|总计|人数|套数)?"
+    r"|(?:this|current)month|numbers?|values?"
 )
 
 
@@ -506,7 +508,7 @@ def _turn_indicators(
     rows[head][column] = name
     for c, cell in zip(across, cells, strict=True):
         rows[head][c] = cell
-    last = head
+    last, unit = head, ""
     for number in range(first, len(rows)):
         row = rows[number]
         label = row[column] if column < len(row) else None
@@ -514,7 +516,8 @@ def _turn_indicators(
         if is_blank(label) or not (is_counted or _indicator(row, column)):
             rows[number] = []
             continue
-        unit = next((tidy(str(row[c])).strip("() ") for c in units if c < len(row) and not is_blank(row[c])), "")  # fmt: skip
+        said_unit = tidy(str(row[units[0]] or "")).strip("() ") if units and units[0] < len(row) else ""  # fmt: skip
+        unit = unit if said_unit in _DITTO else said_unit
         rows[number] = list(row)
         rows[number][column] = _unnumbered(str(label)) + (f"（{unit}）" if unit else "")
         last = number

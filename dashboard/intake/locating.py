@@ -1,6 +1,7 @@
 """Find which communities a sheet is of where no heading says so, by the names that are known; pure."""
 
 import re
+from collections.abc import Sequence
 
 from dashboard.contract.tables import ATTENDANCE, COMMUNITY, OCCUPANCY, community_code
 from dashboard.intake.gazetteer import Register
@@ -19,10 +20,13 @@ _AND_OTHERS = ("等", "及", "和", "与", "、", "周边")
 _SHORTEST = 3  # a name of two letters may stand in any title
 # What makes of a community's name that of another one, or of a part of it.
 _OTHER = re.compile(r"第?[一二三四五六七八九十\d]+(?:期|号楼|号院|幢|栋|店)|[东南西北]区|分店")
+# What a title calls the community that a sheet is of; 填报单位 may be an office as well.
 _REPORTS = re.compile(
-    r"(?:(?:填报|报送|上报|报表)单位|(?:社区|项目|小区)(?:名称)?)\s*[:：]\s*(\S+)"
+    r"(?:(?:填报|报送|上报|报表)单位|(?:社区|项目|小区|公寓)名称)(?:\([^)]*\))?\s*[:\s]\s*([\u3400-\u9fff][^\s:]*)(?!\S)"
 )
-_OFFICE = re.compile(r"公司|集团|中心|政府|街道|区$|镇$|局$|办$|委$|所$|部$|科$")
+_OFFICE = re.compile(
+    r"公司|集团|中心|政府|街道|区$|镇$|局$|办$|委$|所$|部$|科$|单位|盖章|日期|负责人"
+)
 _OF_ALL = re.compile(r"汇总|合计|总计|总表|全区|全镇|全街道")
 
 
@@ -107,13 +111,9 @@ def _column_of_names(found: Recognised, communities: Register) -> Column | None:
 def _unknown_above(found: Recognised, communities: Register) -> Constant | None:
     """Find what a title says as its community and nobody knows: 填报单位：某某公寓, but no office or firm."""
     for number, row in enumerate(found.sheet.rows[: found.heading_row]):
-        for match in map(_REPORTS.search, texts_of(row)):
-            if (
-                match
-                and not _OFFICE.search(match[1])
-                and not communities.names.get(option_key(match[1]))
-            ):
-                return Constant(match[1], TITLE, (number, 0))
+        match = _REPORTS.search(" ".join(map(tidy, texts_of(row))))
+        if match and not _OFFICE.search(match[1]) and not _names_in([match[1]], found, communities):
+            return Constant(match[1], TITLE, (number, 0))
     return None
 
 
@@ -132,13 +132,7 @@ def _named_around(found: Recognised, communities: Register) -> list[Constant]:
             break  # among its sheets, this one is called otherwise
         texts = [text.replace(venue, " ") if venue else text for text in place.texts]
         keys = [option_key(text) for text in texts]
-        names = {
-            name
-            for name in communities.names
-            if len(name) >= _SHORTEST and any(_is_named(found, name, key) for key in keys)
-        }
-        # A name within a longer one that is there says nothing.
-        longest = {n for n in names if not any(n != other and n in other for other in names)}
+        longest = _names_in(texts, found, communities)
         codes = {code for name in longest for code in communities.names[name]}
         if (
             codes
@@ -151,11 +145,19 @@ def _named_around(found: Recognised, communities: Register) -> list[Constant]:
     return list(named.values())
 
 
-def _is_named(found: Recognised, name: str, key: str) -> bool:
-    """Tell whether a text names a community; its second phase, or one of its buildings, is not counted by
-    its name."""
-    after = [key[match.end() :] for match in re.finditer(re.escape(name), key)]
-    return any(found.table is not OCCUPANCY or not _OTHER.match(each) for each in after)
+def _names_in(texts: Sequence[str], found: Recognised, communities: Register) -> set[str]:
+    """Find the names of communities in texts; a second phase, or one of its buildings, is not counted by
+    a community's name."""
+    skipped = _OTHER if found.table is OCCUPANCY else re.compile("(?!)")
+    keys = [option_key(text) for text in texts]
+    names = {
+        name
+        for name in communities.names
+        if len(name) >= _SHORTEST
+        and any(not skipped.match(rest) for key in keys for rest in key.split(name)[1:])
+    }
+    # A name within a longer one that is there says nothing.
+    return {n for n in names if not any(n != other and n in other for other in names)}
 
 
 def _is_of_more(found: Recognised, keys: list[str], names: set[str], communities: Register) -> bool:
