@@ -349,7 +349,7 @@ def _turn(sheet: Sheet, first: int, last: int, across: Sequence[int]) -> LaidOut
 _MOST_INDICATORS = 200
 _UNIT_HEADINGS = frozenset(("单位", "计量单位", "计数单位", "unit"))
 # What may head the columns of a table of indicators, and is a heading of other tables too.
-_BESIDE = _UNIT_HEADINGS | {"项目", "项目名称", "指标名称", "数量", "人数", "人次", "计数"}
+_BESIDE = _UNIT_HEADINGS | {"项目", "项目名称", "指标名称", "数量", "人数", "人次", "计数", "类别"}
 _DITTO = frozenset(("〃", "′′", "''", '"', "同上"))
 _OF_NO_NUMBERS = re.compile(r"(?:指标)?(?:代码|编号|序号|行次)|备注|说明|.*(?:占比|比例|率|%)")
 _OF_ROWS = ("community_code", "month")
@@ -372,7 +372,9 @@ def _indicators(sheet: Sheet, said: Callable[[Sheet], Mapping[str, Any]]) -> lis
         if head is None:
             continue
         down = [row[column] for row in sheet.rows[labels[0] :] if column < len(row)]
-        if any(map(_says_of_rows, (*rows[head], *down))):
+        # A title may name the community in the cell beside; several beside are of a table on its side.
+        above = [row[column] for row in sheet.rows[:head] if column < len(row) and len(texts_of(row)) > 2]  # fmt: skip
+        if any(map(_says_of_rows, (*above, *rows[head], *down))) or _is_of_cards(rows[head], column):  # fmt: skip
             continue
         if sum(_is_known(cell) and heading_key(cell) not in _BESIDE for cell in rows[head]) > 1:
             continue
@@ -446,6 +448,12 @@ def _says_of_rows(cell: Cell) -> bool:
     return field_names("occupancy").get(key) in _OF_ROWS and key not in ("项目", "项目名称")
 
 
+def _is_of_cards(row: Sequence[Cell], column: int) -> bool:
+    """Tell whether a row says something of a community, and heads nothing."""
+    key = heading_key(str(row[column])) if column < len(row) else ""
+    return key not in _BESIDE and any(key in field_names(table) for table in _OF_CARDS)
+
+
 def _head_of_indicators(rows: Sequence[Sequence[Cell]], first: int, column: int) -> int | None:
     """Find the first row of the headings above a column of indicators."""
     if first >= len(rows):
@@ -502,7 +510,7 @@ def _turn_indicators(
         headed = tuple(texts)
     else:
         cells = [None]
-    rows: list[Row] = [list(row) for row in sheet.rows]
+    rows: list[Row] = [_as_title(row) if n < head else list(row) for n, row in enumerate(sheet.rows)]  # fmt: skip
     rows[head:first] = [[] for _ in range(head, first)]
     rows[head] = [None] * (max(across) + 1)
     rows[head][column] = name
@@ -525,6 +533,11 @@ def _turn_indicators(
     turned = _turn(plain, head, last, [column, *across])
     turned.is_of_one, turned.headed, turned.lacks_year = not headed, headed, lacks_year
     return turned
+
+
+def _as_title(row: Row) -> Row:
+    """Join the texts of a row, so that 社区名称 and what stands beside it are no headings."""
+    return [" ".join(texts_of(row)), *(c for c in row if not isinstance(c, str) and not is_blank(c))]  # fmt: skip
 
 
 def _are_tiers(texts: Sequence[str]) -> bool:

@@ -42,6 +42,10 @@ def report(name: str, numbers: list[int] = ONE) -> Rows:
     return [*above, *down(numbers, then, [9] * 4), *below]
 
 
+def across(heading: str, numbers: list[int] = ONE) -> Rows:
+    return [["2026年8月"], ["指标", "单位", heading], *down(numbers)]
+
+
 def plain(*lines: tuple[str, str, list[int]]) -> pd.DataFrame:
     """Check the plain table of the same numbers: community, month, numbers."""
     rows = [[NAMES[code], month, "间", *numbers] for code, month, numbers in lines]
@@ -80,6 +84,10 @@ LINES: dict[str, tuple[dict[str, Rows], Any]] = {
         {"龙湖冠寓": report("龙湖冠寓"), "春申青年公寓": [*ABOVE, HEAD, *(row[:2] for row in down(ONE))], "汇总": report("闵行区", TWO)},
         [(LOHAS, "2026-08", ONE)],
     ),
+    "named in the cell beside": (
+        {"Sheet1": [["2026年8月"], ["社区名称", "春申青年公寓"], *across("本月", TWO)[1:]]},
+        [(SPRING, "2026-08", TWO)],
+    ),
     "named by its office and its tab": (
         {"龙湖冠寓": report("闵行区颛桥镇")},
         [(LOHAS, "2026-08", ONE)],
@@ -94,10 +102,6 @@ def test_indicators_in_a_column_arrive_as_the_plain_table(name: str) -> None:
     pd.testing.assert_frame_equal(told(found), plain(*lines), check_dtype=False)
     if "汇总" in sheets:
         assert any("汇总：表名说是几个社区的汇总，没有读" in words.zh for words in found.warnings)
-
-
-def across(heading: str) -> Rows:
-    return [["2026年8月"], ["指标", "单位", heading], *down(ONE)]
 
 
 NOT_TOLD: dict[str, tuple[dict[str, Rows], Any]] = {
