@@ -350,6 +350,7 @@ _MOST_INDICATORS = 200
 _UNIT_HEADINGS = frozenset(("单位", "计量单位", "计数单位", "unit"))
 # What may head the columns of a table of indicators, and is a heading of other tables too.
 _BESIDE = _UNIT_HEADINGS | {"项目", "项目名称", "指标名称", "数量", "人数", "人次", "计数", "类别"}
+_INDICATORS = re.compile(r".*(?:指标|项目|内容|类别|事项).*|名称|indicators?|items?|")
 _DITTO = frozenset(("〃", "′′", "''", '"', "同上"))
 _OF_NO_NUMBERS = re.compile(r"(?:指标)?(?:代码|编号|序号|行次)|备注|说明|.*(?:占比|比例|率|%)")
 _OF_ROWS = ("community_code", "month")
@@ -374,7 +375,7 @@ def _indicators(sheet: Sheet, said: Callable[[Sheet], Mapping[str, Any]]) -> lis
         down = [row[column] for row in sheet.rows[labels[0] :] if column < len(row)]
         # A title may name the community in the cell beside; several beside are of a table on its side.
         above = [row[column] for row in sheet.rows[:head] if column < len(row) and len(texts_of(row)) > 2]  # fmt: skip
-        if any(map(_says_of_rows, (*above, *rows[head], *down))) or _is_of_cards(rows[head], column):  # fmt: skip
+        if any(map(_says_of_rows, (*above, *rows[head], *down))) or not _heads_indicators(rows[head], column):  # fmt: skip
             continue
         if sum(_is_known(cell) and heading_key(cell) not in _BESIDE for cell in rows[head]) > 1:
             continue
@@ -448,10 +449,11 @@ def _says_of_rows(cell: Cell) -> bool:
     return field_names("occupancy").get(key) in _OF_ROWS and key not in ("项目", "项目名称")
 
 
-def _is_of_cards(row: Sequence[Cell], column: int) -> bool:
-    """Tell whether a row says something of a community, and heads nothing."""
-    key = heading_key(str(row[column])) if column < len(row) else ""
-    return key not in _BESIDE and any(key in field_names(table) for table in _OF_CARDS)
+def _heads_indicators(row: Sequence[Cell], column: int) -> bool:
+    """Tell whether a row heads indicators, rather than says something of a community as a card does."""
+    key = heading_key(str(row[column] or "")) if column < len(row) else ""
+    is_said = any(key in field_names(table) for table in _OF_CARDS)
+    return bool(_INDICATORS.fullmatch(key)) and (key in _BESIDE or not is_said)
 
 
 def _head_of_indicators(rows: Sequence[Sequence[Cell]], first: int, column: int) -> int | None:

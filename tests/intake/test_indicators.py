@@ -156,6 +156,14 @@ def test_units_and_tiers_beside_indicators_hold() -> None:
     assert rows["let_count"].to_dict() == {"flat": 5, "room": 10, "bed": 15}
 
 
+def test_a_card_stays_one() -> None:
+    card: Rows = [["2026年8月"], ["社区名称", "龙湖冠寓"], ["地址", "某路1号"], *map(list, zip(LABELS, ONE, strict=True))]  # fmt: skip
+    found = checked({"Sheet1": card})
+    assert any("按卡片读" in words.zh for words in found.warnings)
+    (row,) = told(found).to_dict("records")
+    assert (row["community_code"], row["let_count"]) == (LOHAS, 171)
+
+
 PLANS: Rows = [["项目名称", "房型（套）", "", "", "", "已租（套）"], ["", "一居室", "二居室", "三居室", "合计", ""]]  # fmt: skip
 
 
