@@ -41,7 +41,7 @@ from dashboard.intake.judging import (
     without_repeats,
 )
 from dashboard.intake.layouts import LaidOut, laid_out
-from dashboard.intake.locating import locate
+from dashboard.intake.locating import is_of_all, locate
 from dashboard.intake.merging import put_together
 from dashboard.intake.messages import cell_error, message
 from dashboard.intake.parsing import Part, Registers, gathered, parse, readers
@@ -109,6 +109,11 @@ def check_sources(
     """Check what was read; large files are staged in ``scratch``."""
     check = Check(files=[Digest(_name(each), each.sha256, each.size) for each in sources])
     loadable = _recognised(sources, reading.mapping, gazetteer.Towns(known.towns), check)
+    for found in filter(is_of_all, loadable):
+        check.warnings.append(
+            message("layout.of_all", file=found.sheet.file, name=found.sheet.name)
+        )
+    loadable = [found for found in loadable if not is_of_all(found)]
     large = {id(sheet): source for source in sources if source.bulk for sheet in source.sheets}
     small = [found for found in loadable if id(found.sheet) not in large]
     is_brought = any(found.table is NAMED["community"] for found in small)
@@ -121,6 +126,9 @@ def check_sources(
         for found in sheets:
             locate(found, registers.communities)
         parts = [parse(found, table, registers, people, check) for found in sheets]
+        for part in parts:
+            if not part.rows and _holds_what_is_asked(part.found):
+                check.ask(part.found)
         if parts := [part for part in parts if part.rows]:
             check.frames[table.name] = _judged(table, parts, known, reading.today, check)
             _register(table, check.frames[table.name], registers)
@@ -137,6 +145,13 @@ def check_sources(
             _stage(source, found, judges, scratch, partial(progress, 0.9), check)
     check.warnings = list(dict.fromkeys([*_left_unread(loadable), *check.warnings]))
     return check
+
+
+def _holds_what_is_asked(found: Recognised) -> bool:
+    """Tell whether columns between which nobody has chosen hold anything."""
+    asked = {each.column for each in found.questions if each.refused.code == "which"}
+    rows = found.sheet.rows[found.body_row :]
+    return any(not is_blank(row[c]) for row in rows for c in asked if c < len(row))
 
 
 _MANY = 3

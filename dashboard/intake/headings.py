@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -576,6 +576,15 @@ def _read_headings(
             and (key := heading_key(f"{upper[column]}{lower[column]}")) in names
         }
         more = {**joined, **again}
+        if not more and all(map(partial(_is_part, upper, names), range(len(lower)), lower)):
+            # 一居室, 二居室: parts of what the heading over them names, which is none of them.
+            found = {
+                c: name
+                for c, name in found.items()
+                if c >= len(lower) or not lower[c] or name in HOUSING and total_word([lower[c]])
+            }
+            last = below
+            break
         if len(more) * 2 < len(texts) or not more:
             break
         found = {
@@ -598,6 +607,14 @@ def _is_shared(row: Sequence[Cell], column: int) -> bool:
     if column >= len(row) or row[column] in (None, ""):
         return False
     return row[column] in [row[n] for n in (column - 1, column + 1) if 0 <= n < len(row)]
+
+
+def _is_part(upper: Sequence[Cell], names: Mapping[str, str], column: int, cell: Cell) -> bool:
+    """Tell whether a cell is empty, or says which part it is of the heading over several columns."""
+    if cell in (None, ""):
+        return True
+    of = names.get(heading_key(str(upper[column]))) if column < len(upper) else None
+    return _is_shared(upper, column) and of not in _OF_A_ROW - {"tier"}
 
 
 def _is_value(cell: Cell) -> bool:
@@ -851,7 +868,9 @@ def _one_of(found: Recognised, usable: Sequence[Column], declared: Field) -> Col
 
     if len(usable) > 1:
         filled = [c for c in usable if any(v not in (None, "") for v in values(c))] or usable[:1]
-        if all(values(column) == values(filled[0]) for column in filled):
+        # In a single row two numbers may well be equal by chance.
+        is_one = getattr(found.sheet, "is_of_one", False) and declared.type in _MEASURED
+        if not is_one and all(values(column) == values(filled[0]) for column in filled):
             return filled[0]
         usable = filled
         if declared.type not in _MEASURED - {"date"}:
@@ -868,7 +887,11 @@ def _is_counted(rows: Sequence[Sequence[Cell]], column: int) -> bool:
 
 
 def _called(found: Recognised, column: Column) -> str:
-    return f"{_letters(found.sheet, column.number)}（{column.heading}）"
+    letters = _letters(found.sheet, column.number)
+    cell = found.sheet.cell(found.heading_row, column.number)
+    # Where it was laid out anew, it stands elsewhere in the file.
+    place = letters if cell.rstrip("0123456789") == letters else cell
+    return f"{place}（{column.heading}）"
 
 
 def _which(
@@ -1034,14 +1057,14 @@ def recognise_all(sheet: Sheet, mapping: Mapping[str, Any] | None = None) -> lis
 def _ask_of_beds(found: Recognised) -> None:
     """Ask what dwellings are where rows are counted in beds: of that tier they are the rooms."""
     tier, dwellings = found.fields.get("tier"), found.fields.get("dwelling_count")
-    if tier is None or dwellings is None or "单位" not in tier.heading:
+    if dwellings is None or tier and "单位" not in tier.heading:
         return
     name = column_name(found, dwellings)
     if name in found.said.get("columns", {}):
         return
-    cells = {
-        row[tier.number] for row in found.sheet.rows[found.body_row :] if tier.number < len(row)
-    }
+    rows = found.sheet.rows[found.body_row :] if tier else []
+    cells = {row[tier.number] for row in rows if tier and tier.number < len(row)}
+    cells |= set() if tier else set(_BRACKETED.findall(dwellings.heading))
     if any(_OF_TIERS.get(squeeze(str(cell))) == "bed" for cell in cells):
         refused = cell_error("beds", heading=dwellings.heading)
         dwellings.field = None
@@ -1143,11 +1166,11 @@ def take_constants(found: Recognised, towns: Towns, said: Mapping[str, Any]) -> 
             if not months and lacks_only_year(places):
                 found.questions.append(Question(name, 0, cell_error("layout.year_of_month")))
             else:
-                _take_stated(found, column.field, months)
+                take_stated(found, column.field, months)
         elif name == "town_code" and not column.nullable:
-            _take_stated(found, column.field, towns_stated(places, towns))
+            take_stated(found, column.field, towns_stated(places, towns))
         elif name == "tier":
-            _take_stated(found, column.field, _tiers_stated(found))
+            take_stated(found, column.field, _tiers_stated(found))
         elif name == "is_resident":
             found.questions.append(_whether_residents(column.field))
     for each in TOLD_BESIDE.get(found.table.name, ()):
@@ -1177,13 +1200,16 @@ def _tiers_stated(found: Recognised) -> list[Constant]:
         if column.field in ("dwelling_count", "supply_count", "available_count", "let_count")
         for unit in _BRACKETED.findall(column.heading)
     ]
+    if getattr(found.sheet, "is_of_one", False):
+        # 套/间 is said of any dwelling, and so beside a unit that tells: a community counts in that alone.
+        units = [unit for unit in units if unit != "套/间"]
     tiers = {_OF_TIERS.get(unit, "") for unit in units}
     if len(tiers) != 1 or "" in tiers:
         return []
     return [Constant(tier_field.allowed[tiers.pop()].zh, HEADING)]
 
 
-def _take_stated(found: Recognised, declared: Field, stated: Sequence[Constant]) -> None:
+def take_stated(found: Recognised, declared: Field, stated: Sequence[Constant]) -> None:
     if len(stated) == 1:
         found.constants[declared.name] = stated[0]
         found.remarks.append(
@@ -1242,6 +1268,19 @@ def is_remark(row: Sequence[Cell]) -> bool:
     # A community may be called 联系公寓: numbers stand beside its name.
     has_numbers = any(isinstance(cell, int | float) for cell in filled[1:])
     return bool(_REMARK.match(tidy(filled[0]))) and not has_numbers
+
+
+def numbers_columns(row: Sequence[Cell]) -> bool:
+    """Tell whether a row only numbers the columns, as statistical forms do: 甲 乙 1 2 3."""
+    cells = [
+        str(cell).strip().strip("()（）").removesuffix(".0")
+        for cell in row
+        if cell is not None and str(cell).strip()
+    ]
+    signs = [cell for cell in cells if cell in "甲乙丙丁戊己庚辛"]
+    numbers = [cell for cell in cells if cell not in signs]
+    counted = [str(number + 1) for number in range(len(numbers))]
+    return len(cells) > 2 and bool(signs or len(numbers) > 3) and numbers == counted
 
 
 # Mapping files ----------------------------------------------------------------------------

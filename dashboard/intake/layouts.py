@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Any
 
 from dashboard.contract.fields import Field
@@ -18,10 +18,12 @@ from dashboard.contract.tables import NAMED
 from dashboard.contract.tables import tier as tier_field
 from dashboard.contract.words import Words
 from dashboard.intake.headings import (
+    HOUSING,
     LOADABLE,
     field_names,
     heading_key,
     is_remark,
+    numbers_columns,
     otherwise,
     texts_of,
     total_word,
@@ -29,7 +31,7 @@ from dashboard.intake.headings import (
 )
 from dashboard.intake.messages import message
 from dashboard.intake.reading import Cell, Row, Sheet
-from dashboard.intake.stated import month_named, places_of, year_named, year_stated
+from dashboard.intake.stated import NUMBERED, month_named, places_of, year_named, year_stated
 from dashboard.intake.values import CHOICE_SYNONYMS, is_blank, option_key, tidy
 
 _OF_CARDS = ("community", "governance", "occupancy")
@@ -37,6 +39,7 @@ _SEARCHED = 30
 _BENEATH = 60  # so many cells under a heading tell what it holds
 _LEAST_KNOWN, _LEADING = 2, 8
 MONTH_HEADING, NUMBER_HEADING = "月份", "数值"
+INDICATOR_HEADING, TIER_HEADING = "指标", "计量单位"
 # Mapping files say how a sheet is laid out under this name; this is what stops us from trying.
 AS_IT_STANDS = "as it stands"
 
@@ -58,6 +61,10 @@ class LaidOut(Sheet):
     # Whether months stand side by side without their year, or numbers without saying of what.
     lacks_year: bool = False
     lacks_measure: bool = False
+    # Whether a sheet of indicators is of one community; or what heads its columns of numbers, which may be
+    # communities.
+    is_of_one: bool = False
+    headed: tuple[str, ...] = ()
 
     @property
     def whole(self) -> Sheet:
@@ -79,6 +86,8 @@ def laid_out(sheet: Sheet, said: Callable[[Sheet], Mapping[str, Any]]) -> list[S
     """
     if sheet.is_hidden or said(sheet).get("layout") == AS_IT_STANDS:
         return [sheet]
+    if indicators := _indicators(sheet, said):
+        return indicators
     sheet = _turned(sheet) or sheet
     card = _card(sheet)
     if card is not None:
@@ -200,7 +209,7 @@ def _columns_alone(sheet: Sheet, first: int, last: int, number: int) -> Sheet:
     return _part(sheet, rows, number)
 
 
-def _rows_alone(sheet: Sheet, first: int, last: int, number: int) -> Sheet:
+def _rows_alone(sheet: Sheet, first: int, last: int, number: int) -> LaidOut:
     """Cut a table out of those above and below it; the titles of the sheet are of all of them."""
 
     def within(row: int) -> bool:
@@ -329,9 +338,236 @@ def _turn(sheet: Sheet, first: int, last: int, across: Sequence[int]) -> LaidOut
     failed = {(first + at[c], r - first): why for (r, c), why in sheet.failed.items() if c in at and first <= r <= last}  # fmt: skip
     told = message("layout.turned", file=sheet.file, name=sheet.name, count=len(across) - 1)
     return _made_of(
-        sheet, [*titles, *lines], origin=origin, remarks=[told], merged=merged, failed=failed,
-        hidden_rows=set(), hidden_columns=set(),
+        sheet, [*titles, *lines], origin=origin, merged=merged, failed=failed,
+        remarks=[*_kept(sheet), told, *_hidden_told(sheet, set(across))], hidden_rows=set(),
+        hidden_columns={row - first for row in sheet.hidden_rows if first <= row <= last},
     )  # fmt: skip
+
+
+# Indicators down --------------------------------------------------------------------------
+
+_MOST_INDICATORS = 200
+_UNIT_HEADINGS = frozenset(("单位", "计量单位", "计数单位", "unit"))
+# What may head the columns of a table of indicators, and is a heading of other tables too.
+_BESIDE = _UNIT_HEADINGS | {"项目", "项目名称", "指标名称", "数量", "人数", "人次", "计数", "类别"}
+_INDICATORS = re.compile(r".*(?:指标|项目|内容|类别|事项).*|名称|indicators?|items?|")
+_DITTO = frozenset(("〃", "′′", "''", '"', "同上"))
+_OF_NO_NUMBERS = re.compile(r"(?:指标)?(?:代码|编号|序号|行次)|备注|说明|.*(?:占比|比例|率|%)")
+_OF_ROWS = ("community_code", "month")
+# What heads the month's own number, and nothing else.
+_OF_THE_MONTH = re.compile(
+    r"(?:本|当|报告)?(?:月|期)?(?:末|底)?(?:实际|实有)?(?:数|数量|数值|数据|填报数|合计|总计|人数|套数)?"
+    r"|(?:this|current)month|numbers?|values?"
+)
+
+
+def _indicators(sheet: Sheet, said: Callable[[Sheet], Mapping[str, Any]]) -> list[Sheet]:
+    """Turn a sheet whose headings stand in a column of indicators, its communities not in a row, or each
+    of several such tables below each other; [] for any other."""
+    if len(sheet.rows) > _MOST_INDICATORS:
+        return []
+    rows = unmerged(sheet)
+    for column in range(3):
+        labels = [n for n, row in enumerate(sheet.rows) if _indicator(row, column)]
+        head = _head_of_indicators(rows, labels[0], column) if len(labels) >= 3 else None
+        if head is None:
+            continue
+        down = [row[column] for row in sheet.rows[labels[0] :] if column < len(row)]
+        # A title may name the community in the cell beside; several beside are of a table on its side.
+        above = [row[column] for row in sheet.rows[:head] if column < len(row) and len(texts_of(row)) > 2]  # fmt: skip
+        if any(map(_says_of_rows, (*above, *rows[head], *down))) or not _heads_indicators(rows[head], column):  # fmt: skip
+            continue
+        if sum(_is_known(cell) and heading_key(cell) not in _BESIDE for cell in rows[head]) > 1:
+            continue
+        texts = texts_of(sheet.rows[head])
+        if again := [n for n in range(labels[0], len(sheet.rows)) if texts_of(sheet.rows[n]) == texts]:  # fmt: skip
+            return [each for part in _cut(sheet, [head, *again]) for each in laid_out(part, said)]
+        heads = _heads_across(sheet, _headings_between(rows[head : labels[0]]), labels[0], column)
+        units = [c for c, texts in heads.items() if heading_key("".join(texts)) in _UNIT_HEADINGS]
+        across = {
+            c: texts
+            for c, texts in heads.items()
+            if c not in units and _holds_numbers(sheet, labels, c, texts)
+        }
+        if across and len(units) < 2:
+            months = [_month_of(rows[head][c] if len(texts) == 1 else "".join(texts)) for c, texts in across.items()]  # fmt: skip
+            return [_turn_indicators(sheet, head, labels[0], column, units, across, months, said(sheet))]  # fmt: skip
+    return []
+
+
+def _cut(sheet: Sheet, heads: Sequence[int]) -> list[LaidOut]:
+    """Cut a sheet above the titles of each of its headings."""
+    starts = [0]
+    for head in heads[1:]:
+        while head > starts[-1] + 1 and _may_title(sheet.rows[head - 1]):
+            head -= 1
+        starts.append(head)
+    ends = [*starts[1:], len(sheet.rows)]
+    parts = [_rows_alone(sheet, first, last, n) for n, (first, last) in enumerate(zip(starts, ends, strict=True), 1)]  # fmt: skip
+    for part, start, head in zip(parts, starts, heads, strict=True):
+        if head - start >= heads[0]:  # it has as many titles of its own
+            part.titles = []
+    return parts
+
+
+def _may_title(row: Row) -> bool:
+    """Tell whether a row may stand above a table, rather than below the one before it."""
+    texts = texts_of(row)
+    says_who = any(re.match("(?:填报|报送|上报)单位", text) for text in texts)
+    return bool(texts) and not any(map(_is_number, row)) and (says_who or not is_remark(row))
+
+
+def _heads_across(
+    sheet: Sheet, headings: Sequence[Sequence[Cell]], first: int, column: int
+) -> dict[int, list[str]]:
+    """Give the headings of the columns beside indicators, those of numbers even without any."""
+    width = max(map(len, sheet.rows))
+    heads = {c: _column_texts(headings, c)[0] for c in range(column + 1, width)}
+    return {
+        c: texts
+        for c, texts in heads.items()
+        if texts or any(_is_number(row[c]) for row in sheet.rows[first:] if c < len(row))
+    }
+
+
+def _indicator(row: Row, column: int) -> str | None:
+    """Give the key of the heading of housing that a cell is, where something stands beside it."""
+    cell = row[column] if column < len(row) else None
+    if not isinstance(cell, str) or all(map(is_blank, row[column + 1 :])):
+        return None
+    key = heading_key(_unnumbered(cell))
+    return key if field_names("occupancy").get(key) in HOUSING else None
+
+
+def _unnumbered(text: str) -> str:
+    return NUMBERED.sub("", tidy(text)).strip()
+
+
+def _says_of_rows(cell: Cell) -> bool:
+    """Tell whether a cell heads what names a row's community, town or month, so that rows are of those."""
+    key = heading_key(cell) if isinstance(cell, str) else ""
+    return field_names("occupancy").get(key) in _OF_ROWS and key not in ("项目", "项目名称")
+
+
+def _heads_indicators(row: Sequence[Cell], column: int) -> bool:
+    """Tell whether a row heads indicators, rather than says something of a community as a card does."""
+    key = heading_key(str(row[column] or "")) if column < len(row) else ""
+    is_said = any(key in field_names(table) for table in _OF_CARDS)
+    return bool(_INDICATORS.fullmatch(key)) and (key in _BESIDE or not is_said)
+
+
+def _head_of_indicators(rows: Sequence[Sequence[Cell]], first: int, column: int) -> int | None:
+    """Find the first row of the headings above a column of indicators."""
+    if first >= len(rows):
+        return None
+    head = first - 1
+    while head >= 0 and (len(set(texts_of(rows[head]))) < 2 or numbers_columns(rows[head])):
+        head -= 1
+    if head < 0:
+        return None
+    label = rows[head][column] if column < len(rows[head]) else None
+    while head > 0 and not is_blank(label) and rows[head - 1][column : column + 1] == [label]:
+        head -= 1
+    return head
+
+
+def _headings_between(rows: Sequence[Sequence[Cell]]) -> list[Sequence[Cell]]:
+    return [row for row in rows if not numbers_columns(row) and not _is_title(list(row))]
+
+
+def _holds_numbers(sheet: Sheet, labels: Sequence[int], column: int, texts: Sequence[str]) -> bool:
+    """Tell whether a column holds numbers that may be the month's own, by what heads it."""
+    if any(map(otherwise, texts)) or _OF_NO_NUMBERS.fullmatch(heading_key("".join(texts))):
+        return False
+    if texts and _is_of_the_month(texts):
+        return True
+    return any(column < len(row) and _is_number(row[column]) for row in (sheet.rows[n] for n in labels))  # fmt: skip
+
+
+def _is_of_the_month(texts: Sequence[str]) -> bool:
+    return all(_OF_THE_MONTH.fullmatch(heading_key(text)) for text in texts)
+
+
+def _turn_indicators(
+    sheet: Sheet, head: int, first: int, column: int, units: Sequence[int],
+    across: Mapping[int, Sequence[str]], months: Sequence[tuple[int | None, int] | None],
+    said: Mapping[str, Any],
+) -> LaidOut:  # fmt: skip
+    """Turn a column of indicators: units become part of the headings, what heads the numbers a month, a
+    tier, or a community."""
+    texts = ["".join(each) for each in across.values()]
+    if any(months):  # what adds months up is none of them
+        kept = [not _is_total(text) for text in texts]
+        across = {c: across[c] for c, is_kept in zip(across, kept, strict=True) if is_kept}
+        texts, months = list(compress(texts, kept)), list(compress(months, kept))
+    cells: list[Cell] = list(texts)
+    name, lacks_year, headed = INDICATOR_HEADING, False, tuple[str, ...]()
+    if all(months):
+        name = MONTH_HEADING
+        cells = _months_written([month for month in months if month], sheet, head, said)
+        lacks_year = None in cells
+    elif _are_tiers(texts):
+        name = TIER_HEADING
+    elif len(texts) > 1 or not _is_of_the_month(next(iter(across.values()))):
+        headed = tuple(texts)
+    else:
+        cells = [None]
+    rows: list[Row] = [_as_title(row) if n < head else list(row) for n, row in enumerate(sheet.rows)]  # fmt: skip
+    rows[head:first] = [[] for _ in range(head, first)]
+    rows[head] = [None] * (max(across) + 1)
+    rows[head][column] = name
+    for c, cell in zip(across, cells, strict=True):
+        rows[head][c] = cell
+    last, unit = head, ""
+    for number in range(first, len(rows)):
+        row = rows[number]
+        label = row[column] if column < len(row) else None
+        is_counted = any(_is_number(row[c]) for c in across if c < len(row))
+        if is_blank(label) or not (is_counted or _indicator(row, column)):
+            rows[number] = []
+            continue
+        said_unit = tidy(str(row[units[0]] or "")).strip("() ") if units and units[0] < len(row) else ""  # fmt: skip
+        unit = unit if said_unit in _DITTO else said_unit
+        rows[number] = list(row)
+        rows[number][column] = _unnumbered(str(label)) + (f"（{unit}）" if unit else "")
+        last = number
+    plain = _made_of(sheet, rows, merged=[area for area in sheet.merged if area[0] >= first])
+    turned = _turn(plain, head, last, [column, *across])
+    turned.is_of_one, turned.headed, turned.lacks_year = not headed, headed, lacks_year
+    return turned
+
+
+def _as_title(row: Row) -> Row:
+    """Join the texts of a row, so that 社区名称 and what stands beside it are no headings."""
+    return [" ".join(texts_of(row)), *(c for c in row if not isinstance(c, str) and not is_blank(c))]  # fmt: skip
+
+
+def _are_tiers(texts: Sequence[str]) -> bool:
+    """Tell whether headings are several tiers, and perhaps their total."""
+    tiers = [_tier_of(text) for text in texts if not _is_total(text)]
+    return len(set(tiers)) > 1 and all(split is not None and not split[1] for split in tiers)
+
+
+def _months_written(
+    months: Sequence[tuple[int | None, int]], sheet: Sheet, head: int, said: Mapping[str, Any]
+) -> list[Cell]:
+    bare = [number for year, number in months if year is None]
+    stated = said.get("year") or (year_stated(places_of(sheet, head)) if bare == sorted(bare) else None)  # fmt: skip
+    years = [year or (stated + _turns(bare, number) if stated else None) for year, number in months]
+    return [
+        f"{year}-{number:02d}" if year else None
+        for year, (_, number) in zip(years, months, strict=True)
+    ]
+
+
+def _turns(months: Sequence[int], number: int) -> int:
+    """Count how often months headed without a year have run into the next one up to a month."""
+    before = months[: months.index(number) + 1]
+    return sum(later < earlier for earlier, later in pairwise(before))
+
+
+def _is_total(text: str) -> bool:
+    return bool(total_word([text]))
 
 
 # Cards ------------------------------------------------------------------------------------
@@ -681,9 +917,7 @@ class _Layout:
     def _year_of(self, number: int) -> int | None:
         """Give the year of a month that is headed without one: a row of months may run into the next."""
         bare = list(dict.fromkeys(key[0][1] for key in self.keys if key[0] and key[0][0] is None))
-        before = bare[: bare.index(number) + 1]
-        turns = sum(later < earlier for earlier, later in pairwise(before))
-        return self.year + turns if self.year else None
+        return self.year + _turns(bare, number) if self.year else None
 
     def option(self, code: str) -> Words:
         return self.declared.allowed[code]
@@ -744,16 +978,17 @@ def _are_headings(sheet: Sheet, number: int, columns: Sequence[int]) -> bool:
             cell = row[column] if column < len(row) else None
             if is_blank(cell):
                 continue
-            if (
-                isinstance(cell, int | float)
-                and not isinstance(cell, bool)
-                or isinstance(cell, str)
-                and re.fullmatch(r"[约近]?\d[\d,]*(?:\.\d+)?[%余多人套间张床户]*", tidy(cell))
-            ):
+            if _is_number(cell):
                 counted += 1
             elif place > 1 and cell != sheet.rows[number][column]:
                 other += 1
     return counted > 0 and other * 5 <= counted
+
+
+def _is_number(cell: Cell) -> bool:
+    if isinstance(cell, str):
+        return bool(re.fullmatch(r"[约近]?\d[\d,]*(?:\.\d+)?[%余多人套间张床户]*", tidy(cell)))
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
 def _band(
@@ -812,6 +1047,7 @@ def _spread(
     *, lacks_year: bool, lacks_measure: bool,
 ) -> LaidOut:  # fmt: skip
     """Write each row once for each month and tier that it has numbers of."""
+    across = {c for columns in layout.columns.values() for c in columns.values()}
     named = [
         *([MONTH_HEADING] if layout.by_month else []),
         *([layout.declared.label.zh] if layout.of_field else []),
@@ -853,7 +1089,7 @@ def _spread(
         return source, (of_group[column] if first <= row and column < len(of_group) else column)
 
     return _made_of(
-        sheet, made, origin=origin, groups=groups, remarks=[*_kept(sheet), _unfolding_told(sheet, layout), *_hidden_told(sheet, layout)],
+        sheet, made, origin=origin, groups=groups, remarks=[*_kept(sheet), _unfolding_told(sheet, layout), *_hidden_told(sheet, across)],
         merged=_merged_anew(sheet, layout, where, last, groups, columns), failed=_failed_anew(sheet, where, groups, columns),
         hidden_rows={n for n, row in enumerate(where) if row in sheet.hidden_rows},
         hidden_columns={n for n, c in enumerate(layout.fixed) if c in sheet.hidden_columns},
@@ -862,9 +1098,8 @@ def _spread(
     )  # fmt: skip
 
 
-def _hidden_told(sheet: Sheet, layout: _Layout) -> list[Words]:
+def _hidden_told(sheet: Sheet, across: set[int]) -> list[Words]:
     """Say which of the columns that stand side by side are not shown."""
-    across = {c for columns in layout.columns.values() for c in columns.values()}
     hidden = sorted(across & sheet.hidden_columns)
     if not hidden:
         return []

@@ -1,12 +1,16 @@
 """Find which communities a sheet is of where no heading says so, by the names that are known; pure."""
 
-from dashboard.contract.tables import ATTENDANCE, COMMUNITY, community_code
+import re
+from collections.abc import Sequence
+
+from dashboard.contract.tables import ATTENDANCE, COMMUNITY, OCCUPANCY, community_code
 from dashboard.intake.gazetteer import Register
-from dashboard.intake.headings import Column, Recognised
-from dashboard.intake.messages import CellError, message
+from dashboard.intake.headings import Column, Question, Recognised, take_stated, texts_of
+from dashboard.intake.layouts import LaidOut
+from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.reading import plain_cell
 from dashboard.intake.signing import community_of
-from dashboard.intake.stated import Constant, places_of
+from dashboard.intake.stated import FILE, FOLDER, SHEET, TITLE, Constant, places_of, says_nothing
 from dashboard.intake.values import is_blank, option_key, tidy
 
 _CODE = community_code.name
@@ -14,6 +18,16 @@ _CODE = community_code.name
 _SHARE, _LEAST = 0.8, 2
 _AND_OTHERS = ("等", "及", "和", "与", "、", "周边")
 _SHORTEST = 3  # a name of two letters may stand in any title
+# What makes of a community's name that of another one, or of a part of it.
+_OTHER = re.compile(r"第?[一二三四五六七八九十\d]+(?:期|号楼|号院|幢|栋|店)|[东南西北]区|分店")
+# What a title calls the community that a sheet is of; 填报单位 may be an office as well.
+_REPORTS = re.compile(
+    r"(?:(?:填报|报送|上报|报表)单位|(?:社区|项目|小区|公寓)名称)(?:\([^)]*\))?\s*[:\s]\s*([\u3400-\u9fff][^\s:]*)(?!\S)"
+)
+_OFFICE = re.compile(
+    r"公司|集团|中心|政府|街道|区$|镇$|局$|办$|委$|所$|部$|科$|单位|盖章|日期|负责人"
+)
+_OF_ALL = re.compile(r"汇总|合计|总计|总表|全区|全镇|全街道")
 
 
 def locate(found: Recognised, communities: Register) -> None:
@@ -26,19 +40,36 @@ def locate(found: Recognised, communities: Register) -> None:
         _CODE in found.said.get("constants", {}) or _is_known(stated, communities)
     ):
         return
-    column = None if stated else _column_of_names(found, communities)
+    sheet = found.sheet
+    if _is_of_one(found) and (unknown := _unknown_above(found, communities)):
+        found.constants[_CODE] = unknown  # and so it is refused, with what may be meant
+        return
+    if isinstance(sheet, LaidOut) and sheet.headed:
+        column = _column_of_heads(found, sheet.headed, communities)
+    else:
+        column = None if stated else _column_of_names(found, communities)
     if column is not None:
         column.field = _CODE
         told = message("sheet.column_of_names", title=found.title, heading=column.heading)
-    elif named := _named_around(found, communities):
-        found.constants[_CODE] = named
-        told = message(
-            "sheet.stated", title=found.title, label=community_code.label, value=str(named.raw),
-            where=named.where,
-        )  # fmt: skip
-    else:
+        found.remarks.append(told)
         return
-    found.remarks.append(told)
+    if isinstance(sheet, LaidOut) and sheet.headed:
+        refused = cell_error("layout.headed", names="、".join(sheet.headed))
+        found.questions.append(Question(_CODE, 0, refused))
+    elif named := _named_around(found, communities):
+        take_stated(found, community_code, named)
+    elif _is_of_one(found):
+        found.questions.append(Question(_CODE, 0, cell_error("layout.place", name=sheet.name)))
+
+
+def is_of_all(found: Recognised) -> bool:
+    """Tell whether a sheet that is of one place sums up those of communities, by its name."""
+    is_said = _CODE in found.said.get("constants", {})
+    return _is_of_one(found) and not is_said and bool(_OF_ALL.search(found.sheet.name))
+
+
+def _is_of_one(found: Recognised) -> bool:
+    return isinstance(found.sheet, LaidOut) and found.sheet.is_of_one
 
 
 def _is_of_communities(found: Recognised) -> bool:
@@ -56,6 +87,14 @@ def _is_known(stated: Constant, communities: Register) -> bool:
         return False
 
 
+def _column_of_heads(
+    found: Recognised, heads: tuple[str, ...], communities: Register
+) -> Column | None:
+    """Find the column of what headed the numbers of a sheet on its side, if any of it is a community."""
+    is_known = any(communities.names.get(option_key(text)) for text in heads)
+    return next((c for c in found.columns if c.number == 0), None) if is_known else None
+
+
 def _column_of_names(found: Recognised, communities: Register) -> Column | None:
     """Find the one column that nobody reads and that holds names of communities."""
     rows = found.sheet.rows[found.body_row :]
@@ -69,26 +108,56 @@ def _column_of_names(found: Recognised, communities: Register) -> Column | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _named_around(found: Recognised, communities: Register) -> Constant | None:
-    """Find the one community that the nearest place names which names any, a venue that is another place
-    aside."""
+def _unknown_above(found: Recognised, communities: Register) -> Constant | None:
+    """Find what a title says as its community and nobody knows: 填报单位：某某公寓, but no office or firm."""
+    for number, row in enumerate(found.sheet.rows[: found.heading_row]):
+        match = _REPORTS.search(" ".join(map(tidy, texts_of(row))))
+        if match and not _OFFICE.search(match[1]) and not _names_in([match[1]], found, communities):
+            return Constant(match[1], TITLE, (number, 0))
+    return None
+
+
+def _named_around(found: Recognised, communities: Register) -> list[Constant]:
+    """List the one community that the nearest place names which names any, a venue that is another place
+    aside, and the one that the sheet's name has instead of the title's."""
     stated = found.constants.get(_CODE)
     venue = tidy(plain_cell(stated.raw)) if stated else None
+    named: dict[str, Constant] = {}
     for place in places_of(found.sheet, found.heading_row):
+        if (
+            place.where in (FILE, FOLDER)
+            and _is_of_one(found)
+            and not says_nothing(found.sheet.name)
+        ):
+            break  # among its sheets, this one is called otherwise
         texts = [text.replace(venue, " ") if venue else text for text in place.texts]
         keys = [option_key(text) for text in texts]
-        names = {
-            name
-            for name in communities.names
-            if len(name) >= _SHORTEST and any(name in key for key in keys)
-        }
-        # A name within a longer one that is there says nothing.
-        longest = {n for n in names if not any(n != other and n in other for other in names)}
+        longest = _names_in(texts, found, communities)
         codes = {code for name in longest for code in communities.names[name]}
-        if codes:
-            is_one = len(codes) == 1 and not _is_of_more(found, keys, longest, communities)
-            return Constant(communities.titles[codes.pop()], place.where) if is_one else None
-    return None
+        if (
+            codes
+            and not named
+            and (len(codes) > 1 or _is_of_more(found, keys, longest, communities))
+        ):
+            return []
+        for code in sorted(codes) if not named or place.where is SHEET else ():
+            named.setdefault(code, Constant(communities.titles[code], place.where))
+    return list(named.values())
+
+
+def _names_in(texts: Sequence[str], found: Recognised, communities: Register) -> set[str]:
+    """Find the names of communities in texts; a second phase, or one of its buildings, is not counted by
+    a community's name."""
+    skipped = _OTHER if found.table is OCCUPANCY else re.compile("(?!)")
+    keys = [option_key(text) for text in texts]
+    names = {
+        name
+        for name in communities.names
+        if len(name) >= _SHORTEST
+        and any(not skipped.match(rest) for key in keys for rest in key.split(name)[1:])
+    }
+    # A name within a longer one that is there says nothing.
+    return {n for n in names if not any(n != other and n in other for other in names)}
 
 
 def _is_of_more(found: Recognised, keys: list[str], names: set[str], communities: Register) -> bool:

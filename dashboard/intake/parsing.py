@@ -32,6 +32,7 @@ from dashboard.intake.headings import (
     fields_of,
     heading_key,
     is_remark,
+    numbers_columns,
     proposal_state,
     texts_of,
     title_of,
@@ -110,6 +111,8 @@ class Part:
         """Tell whether a field follows from a column that is there."""
         if name == "is_reopened":
             return is_reopening_told(self.found)
+        if name == "target_bound":
+            return any(_bounds_within(self))
         source = {"is_home": "community_kind", "name_en": "name_zh"}.get(name)
         return source is not None and self.table.name == "community" and source in self.found.fields
 
@@ -196,6 +199,8 @@ def parse(
     if not part.rows:
         return part
     reads = readers(found, table, registers)
+    if table.name == "target":
+        given["target_bound"] = _bounds(part, reads.get("target_bound"), check)
     columns = {
         column.name: given[column.name]
         if column.name in given
@@ -267,7 +272,7 @@ def _choose_rows(part: Part, towns: gazetteer.Towns, check: Check) -> None:
             if why == "nothing" or not found.beside:
                 check.note(part.table, "", why)
             continue
-        is_first = not part.rows and _numbers_columns(row)
+        is_first = not part.rows and numbers_columns(row)
         # What a note says, 两幢合计, makes its row no total.
         plain = [None if c in notes else cell for c, cell in enumerate(row)] if notes else row
         kind = left_out(plain, is_heading=is_first or _is_heading(texts_of(cells), known))
@@ -351,17 +356,6 @@ def _is_of_another(part: Part, number: int, towns: gazetteer.Towns) -> bool:
         if town and named - {town.raw} and not town_of_section([line], towns):
             return True
     return False
-
-
-def _numbers_columns(row: Row) -> bool:
-    """Tell whether a row only numbers the columns, as statistical forms do: 甲 乙 1 2 3."""
-    cells = [
-        str(cell).strip().strip("()（）").removesuffix(".0") for cell in row if not is_blank(cell)
-    ]
-    signs = [cell for cell in cells if cell in "甲乙丙丁戊己庚辛"]
-    numbers = [cell for cell in cells if cell not in signs]
-    counted = [str(number + 1) for number in range(len(numbers))]
-    return len(cells) > 2 and bool(signs or len(numbers) > 3) and numbers == counted
 
 
 def _is_heading(texts: Sequence[str], headings: set[str]) -> bool:
@@ -652,6 +646,8 @@ def _reading(declared: Field, column: Column, said: Mapping[str, str], *, is_typ
         return degrees
     if declared.name in _DAYS:
         return day
+    if declared.name == "due_month":
+        return lambda raw: plain(targets.due(raw))
     if declared.type == "text" and not declared.allowed:
         return lambda raw: _without_persons(plain(raw), declared.name)
     return plain
@@ -667,6 +663,25 @@ def _without_persons(taken: Parsed, name: str) -> Parsed:
         return taken
     text, count = mask(taken.value, is_prose=name in PROSE)
     return Parsed(text, (*taken.notes, "masked")) if count else taken
+
+
+# Targets ----------------------------------------------------------------------------------
+
+
+def _bounds(part: Part, read: Read | None, check: Check) -> list[Any]:
+    """Read the requirement of each target: in a column of its own, or with its value."""
+    number, bounds = part.column("target_value"), _column(part, "target_bound", read, check)
+    for place, within in enumerate(_bounds_within(part)):
+        if within and bounds[place] not in (None, within):
+            refused = cell_error("target.bounds")
+            check.refuse(part.sheet, part.numbers[place], number, part.rows[place][number or 0], refused)  # fmt: skip
+        bounds[place] = bounds[place] or within
+    return bounds
+
+
+def _bounds_within(part: Part) -> list[str | None]:
+    number = part.column("target_value")
+    return [targets.split_bound(raw)[0] for raw in part.raw(number)] if number is not None else []
 
 
 # Proposals --------------------------------------------------------------------------------

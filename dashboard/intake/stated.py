@@ -215,7 +215,7 @@ def year_named(cell: Cell) -> int | None:
 
 # Towns ------------------------------------------------------------------------------------
 
-_NUMBERED = re.compile(
+NUMBERED = re.compile(
     r"^(?:[(（](?:[一二三四五六七八九十]+|\d{1,2})[)）]|(?:[一二三四五六七八九十]+|\d{1,2})\s*[、.．:：)）])\s*"
 )
 _COUNTED = re.compile(r"[(（\[【].*?[)）\]】]$|[:：]?\s*(?:共|合计)?\s*\d+\s*(?:个|家|处).*$")
@@ -225,6 +225,11 @@ _COMMON = re.compile(
     r"上报|报送|数据|表|册|单|年度?|月份?|日|版|终稿|定稿|最终|副本|copy|final|v|[\d\s()（）_.\-—–~·]+",
     re.IGNORECASE,
 )
+
+
+def says_nothing(name: str) -> bool:
+    """Tell whether a sheet's name is one that any sheet may have: Sheet1, 9月, 月报表."""
+    return not _COMMON.sub("", re.sub("sheet|工作表", "", tidy(name), flags=re.IGNORECASE))
 
 
 def is_section(row: Sequence[Cell]) -> bool:
@@ -237,7 +242,7 @@ def is_section(row: Sequence[Cell]) -> bool:
 def town_of_section(row: Sequence[Cell], towns: Towns) -> str | None:
     """Find the town that the line above a section names: 一、莘庄镇（12 个）."""
     text = next(tidy(cell) for cell in row if isinstance(cell, str) and cell.strip())
-    text = _COUNTED.sub("", _NUMBERED.sub("", text)).strip()
+    text = _COUNTED.sub("", NUMBERED.sub("", text)).strip()
     if not text or option_key(text) in AMBIGUOUS:
         return None
     return text if towns.named_by(text) else None

@@ -8,7 +8,15 @@ from dashboard.contract.targets import EACH_TOWN, LOADED, NOT_OF_ONE, PLACES, TA
 from dashboard.contract.words import Words
 from dashboard.intake.gazetteer import Register, Towns
 from dashboard.intake.messages import CellError, cell_error, message
-from dashboard.intake.values import Parsed, option_key, parse_choice, parse_number, parse_text
+from dashboard.intake.stated import in_digits
+from dashboard.intake.values import (
+    Parsed,
+    option_key,
+    parse_choice,
+    parse_number,
+    parse_text,
+    squeeze,
+)
 
 # How offices call the whole besides its own name, and all towns and communities.
 _PLACE_WORDS = {
@@ -27,6 +35,10 @@ _BOUND_WORDS = {
     **dict.fromkeys(("≥", ">=", "至少", "不少于", "不小于", "以上"), "at_least"),
     **dict.fromkeys(("≤", "<=", "至多", "不超过", "不大于", "不多于", "以内", "以下"), "at_most"),
 }  # fmt: skip
+_BOUNDS = {words.zh: code for code, words in target_bound.allowed.items()} | _BOUND_WORDS
+# By when something is due: 到2026年底前.
+_DUE = re.compile(r"(?:到|至|截至|截止)?(?P<when>.*?)(?P<before>之?前|以前)?")
+_ENDS = re.compile(r"[底末]$|(?:月|\d[-/.]\d\d?[-/.])(?!0?1日?$)\d\d?日?$")
 _AMOUNT = re.compile(r"(?P<digits>\d[\d,，]*(?:\.\d+)?)\s*(?P<scale>万)?\s*(?P<unit>[^\d\s]*)")
 _PERCENT = ("%", "％")
 
@@ -60,9 +72,29 @@ def take_bound(raw: Any) -> Parsed:
     return parse_choice(raw, target_bound)
 
 
+def split_bound(raw: Any) -> tuple[str | None, Any]:
+    """Part a value from the requirement that stands with it, if one does: ≥80%, 80%以上."""
+    text = raw.strip() if isinstance(raw, str) else ""
+    for word, code in _BOUNDS.items():
+        if text.startswith(word) or text.endswith(word):
+            return code, text.removeprefix(word).removesuffix(word).strip()
+    return None, raw
+
+
+def due(raw: Any) -> Any:
+    """Give the month that a text says something is due by; raises CellError where it is due before a month,
+    or its first day, and so perhaps in the one before."""
+    if not isinstance(raw, str) or not (match := _DUE.fullmatch(in_digits(squeeze(raw)))):
+        return raw
+    if match["before"] and not _ENDS.search(match["when"]):
+        raise cell_error("month.none")
+    return match["when"]
+
+
 def take_value(raw: Any) -> Parsed:
-    """Read a value in the unit of the row's indicator, of percentages with or without their sign; a
-    requirement has a column of its own. Raises CellError."""
+    """Read a value in the unit of the row's indicator, of percentages with or without their sign, and
+    without the requirement that may stand with it. Raises CellError."""
+    _, raw = split_bound(raw)
     if not isinstance(raw, str):
         return parse_number(raw, target_value)
     match = _AMOUNT.fullmatch(raw.strip())
@@ -77,6 +109,7 @@ def misfit(code: str, value: float, raw: Any, heading: str) -> CellError | None:
     """Say why a value, as its cell and its column's heading gave it, can't be in the unit of its
     indicator."""
     indicator = TARGETABLE[code]
+    _, raw = split_bound(raw)
     match = _AMOUNT.fullmatch(raw.strip()) if isinstance(raw, str) else None
     unit = match["unit"] if match else ""
     is_signed = unit in _PERCENT or any(sign in heading for sign in _PERCENT)

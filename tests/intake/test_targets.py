@@ -32,6 +32,8 @@ from dashboard.contract.targets import NOT_OF_ONE, TARGETABLE
 from dashboard.figures.targets import target_lines, targets_figure
 from dashboard.intake.checking import Reading
 from dashboard.intake.loading import Places, Submission, check, load, take_back, undo
+from dashboard.intake.messages import CellError
+from dashboard.intake.targets import due, split_bound, take_value
 from dashboard.language import Say
 from dashboard.paths import DATA
 from dashboard.ui.assets import lay_out_assets
@@ -105,8 +107,7 @@ def test_a_sheet_of_targets_arrives_as_it_is_written(loaded: Asking) -> None:
         (["居村治理覆盖率", "全区", None, 80, "2026-12", None, None], "G3", "blank"),
         (["居村治理覆盖率", "全镇", None, 80, "2026-12", "区", None], "C3", "target"),
         (["居村治理覆盖率", "每个社区", None, 80, "2026-12", "区", None], "C3", "target"),
-        (["居村治理覆盖率", "全区", None, "≥80%", "2026-12", "区", None], "E3", "target"),
-        (["居村治理覆盖率", "全区", None, "80%以上", "2026-12", "区", None], "E3", "target"),
+        (["居村治理覆盖率", "全区", "不高于", "≥80%", "2026-12", "区", None], "E3", "target"),
         (["活动参与率", "全区", None, "50人", "2026-12", "区", None], "E3", "target"),
         (["入住居民", "全区", None, "300套", "2026-12", "区", None], "E3", "target"),
     ],
@@ -129,6 +130,7 @@ def test_what_can_not_be_a_target_is_refused_where_it_stands(
         ({"指标": "活动参与率", "目标值": "30％", "要求": "≥"}, ("at_least", 30.0)),
         ({"指标": "月流动率", "目标值": 5, "要求": "不超过"}, ("at_most", 5.0)),
         ({"指标": "活动参与率", "目标值": 30, "目标范围": TOWN}, ("at_least", 30.0)),
+        ({"指标": "月流动率", "目标值": "≥0.8%", "到期月份": "到2026年底前"}, ("at_least", 0.8)),
     ],
 )
 def test_targets_are_read_as_offices_write_them(
@@ -140,6 +142,42 @@ def test_targets_are_read_as_offices_write_them(
     assert found.faults == []
     (read,) = found.frames["target"].itertuples()
     assert (read.target_bound, read.target_value) == kept
+    assert f"{read.due_month:%Y-%m}" == "2026-12"
+
+
+@pytest.mark.parametrize(
+    ("raw", "bound", "value"),
+    [
+        ("≥80%", "at_least", 80), ("80％以上", "at_least", 80), ("不低于 3%", "at_least", 3),
+        ("20万人以上", "at_least", 200_000), ("5%以下", "at_most", 5), ("<=5", "at_most", 5), (5, None, 5),
+    ],
+)  # fmt: skip
+def test_a_requirement_may_stand_with_its_value(raw: Any, bound: str | None, value: float) -> None:
+    assert split_bound(raw)[0] == bound
+    assert take_value(raw).value == value
+
+
+@pytest.mark.parametrize("raw", ["高于80%", "≥60%，力争80%", "60%～80%", "＞80%", "≥", "达标"])
+def test_a_strict_bound_or_two_of_them_are_no_value(raw: str) -> None:
+    with pytest.raises(CellError):
+        take_value(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "month"),
+    [
+        ("2026年底前", "2026年底"), ("到2026年末", "2026年末"), ("2026年12月31日前", "2026年12月31日"),
+        ("二〇二六年底", "2026年底"), ("2027年1月底之前", "2027年1月底"), ("2026.6.15前", "2026.6.15"), ("2026-11", "2026-11"), (202611, 202611),
+    ],
+)  # fmt: skip
+def test_a_month_may_say_that_it_is_due_by_then(raw: Any, month: Any) -> None:
+    assert due(raw) == month
+
+
+@pytest.mark.parametrize("raw", ["2027年1月1日前", "2027-01-01前", "2027.1.1之前", "2026年6月前"])
+def test_what_is_due_before_a_month_may_be_due_in_the_one_before_and_is_refused(raw: str) -> None:
+    with pytest.raises(CellError):
+        due(raw)
 
 
 def test_what_is_not_counted_of_single_communities_is_named_as_such() -> None:

@@ -407,11 +407,12 @@ def _indicators(each: Community) -> Grid:
 
 @case("statistical form, indicators down", is_public_form=True)
 def indicators_down_a_sheet_a_community() -> Case:
-    """民政事业统计季报表 of a province: 指标名称, 单位 and 数量 down, sections, one sheet a reporting unit."""
+    """民政事业统计季报表 of a province: 指标名称, 单位 and 数量 down, sections, one sheet a reporting unit; 间
+    and 张 are units of one tier alone, 套 is said of any dwelling."""
     there = ONE_TIER[:6]
     fields = (*HOUSING, "move_in_count", "move_out_count")
     _, must = table(counts(SEPTEMBER, fields), there)
-    return expect({"book.xlsx": {each.name: _indicators(each) for each in there}}, must, is_based=True)  # fmt: skip
+    return expect({"book.xlsx": {each.name: _indicators(each) for each in there}}, must, is_based=True, tier_may_be_unstated=True)  # fmt: skip
 
 
 # Sheets, files, folders -------------------------------------------------------------------
@@ -594,12 +595,13 @@ def dormitory_by_building() -> Case:
 
 @case("plans across", is_public_form=True)
 def flats_by_plan() -> Case:
-    """公租房房源表 of a housing bureau: 一居室, 二居室, 三居室 across and 合计; plans are no tiers."""
+    """公租房房源表 of a housing bureau: 一居室, 二居室, 三居室 across and 合计; plans are no tiers, nor
+    does 套 tell one."""
     only = tuple(each for each in FLATS if each.tiers == ("flat",))
     columns = [SERIAL, name("项目名称"), nothing("房型（套）", "一居室", value=20), nothing("房型（套）", "二居室", value=30),
                nothing("房型（套）", "三居室", value=10), count("supply_count", SEPTEMBER, "建成供应（套）")]  # fmt: skip
     grid, rows = table(columns, only)
-    return expect(one_sheet("房源", titled(grid, "房源情况表", "2025年9月")), rows, is_based=True)
+    return expect(one_sheet("房源", titled(grid, "房源情况表", "2025年9月")), rows, is_based=True, tier_may_be_unstated=True)  # fmt: skip
 
 
 # Programs' habits -------------------------------------------------------------------------
