@@ -376,6 +376,8 @@ def test_hive_tables_are_read_by_their_names(given: Given, tmp_path: Path) -> No
         "spark.hadoop.javax.jdo.option.ConnectionURL": metastore,
     }
     with session("local[2]", settings, needs_hive=True) as spark:
+        log = str(tmp_path / "derby.log")
+        spark._jvm.java.lang.System.setProperty("derby.stream.error.file", log)  # type: ignore[union-attr]
         spark.read.parquet(given.job.activities or "").write.saveAsTable("held")
         came = spark.read.csv(given.job.attendances or "", header=True)
         came.write.format("hive").saveAsTable("came")
