@@ -345,8 +345,7 @@ def of_scale(place: Place) -> list[Measured]:
 
 def _of_rolled(count: int, found: scale.Rolled) -> list[Measured]:
     return [
-        *_of_run(f"{count:,}: Spark, two workers, at once", found.at_once),
-        *_of_run(f"{count:,}: Spark, all months but one, kept", found.months_but_one),
+        *_of_run(f"{count:,}: Spark, two workers, all months but one", found.months_but_one),
         *_of_run(f"{count:,}: Spark, the last month", found.last_month),
         *_of_run(f"{count:,}: build of these roll-ups", found.home),
         Measured("  size of the warehouse", found.home_mb, "MB"),

@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import click
 import duckdb
 
 from dashboard.contract.filters import Filters
-from dashboard.warehouse.rolled import ROLLUPS, Manifest, attach_rollups, read_manifest
+from dashboard.warehouse.rolled import ROLLUPS
 from dashboard.warehouse.store import Warehouse
 from tests.bench.serving import children, cpu_seconds, resident_mb
 from tests.rollups.made import answers
@@ -37,7 +37,6 @@ class Run:
 class Rolled:
     """Say what the roll-ups on Spark took, by what they are made of, and how many cells are apart."""
 
-    at_once: Run
     months_but_one: Run
     last_month: Run
     home: Run
@@ -55,23 +54,18 @@ def built(folder: Path, attendances: int, *options: str) -> tuple[Path, Run]:
 
 
 def on_spark(folder: Path, warehouse: Path, attendances: int) -> Rolled:
-    """Roll up on two workers all at once, and with the last month brought by itself, and build of that.
+    """Roll up on two workers all months but the last, then that, and build of the roll-ups.
 
     Compares each roll-up and the answer to every named query with the warehouse's.
     """
     last = _laid_out(folder, warehouse)
     kept = ["--keep", str(folder / "kept")]
     known = ["--warehouse", str(warehouse)]
-    at_once = _roll_up(folder, "all", "at once", *known)
     before = _roll_up(folder, "before", "by month", *known, *kept)
     month = _roll_up(folder, "last", "by month", *known, *kept, "--month", last)
     home, home_run = built(folder, attendances, "--rollups", str(folder / "by month"))
-    compared = [
-        *(_compared(warehouse, folder / name) for name in ("at once", "by month")),
-        _answered(warehouse, home),
-    ]
+    compared = [_compared(warehouse, home), _answered(warehouse, home)]
     return Rolled(
-        at_once=at_once,
         months_but_one=before,
         last_month=month,
         home=home_run,
@@ -84,12 +78,11 @@ def on_spark(folder: Path, warehouse: Path, attendances: int) -> Rolled:
 
 
 def _laid_out(folder: Path, warehouse: Path) -> str:
-    """Write attendances and activities as Parquet: all, those before the last month, and its own."""
+    """Write attendances and activities as Parquet: those before the last month, and its own."""
     with duckdb.connect(warehouse, read_only=True) as connection:
         activity, attendance = connection.table("activity"), connection.table("attendance")
         (last,) = activity.aggregate("max(date_trunc('month', held_on))::date").fetchall()[0]
         for name, condition in (
-            ("all", "true"),
             ("before", f"held_on < date '{last}'"),
             ("last", f"held_on >= date '{last}'"),
         ):
@@ -140,12 +133,11 @@ def _watched(pid: int) -> Iterator[_Seen]:
 
     def watch() -> None:
         while not over.wait(0.2):
-            try:
-                processes = [pid, *_descendants(pid)]
-                together = sum([resident_mb(each) for each in processes])
-                seen.cpu |= {each: cpu_seconds(each) for each in processes}
-            except (OSError, StopIteration, ValueError):
-                continue  # one has just ended
+            together = 0.0
+            for each in _of_tree(pid):
+                with suppress(OSError, StopIteration, ValueError):  # it may just have ended
+                    together += resident_mb(each)
+                    seen.cpu[each] = max(seen.cpu.get(each, 0), cpu_seconds(each))
             seen.peak_mb = max(seen.peak_mb, together)
 
     watcher = threading.Thread(target=watch)
@@ -157,9 +149,12 @@ def _watched(pid: int) -> Iterator[_Seen]:
         watcher.join()
 
 
-def _descendants(pid: int) -> list[int]:
-    own = children(pid)
-    return [*own, *(each for child in own for each in _descendants(child))]
+def _of_tree(pid: int) -> list[int]:
+    """List a process and all that it started."""
+    own: list[int] = []
+    with suppress(OSError):
+        own = children(pid)
+    return [pid, *(each for child in own for each in _of_tree(child))]
 
 
 def _size_mb(folder: Path) -> float:
@@ -178,18 +173,17 @@ def _answered(warehouse: Path, home: Path) -> tuple[int, int]:
     return cells, apart
 
 
-def _compared(warehouse: Path, folder: Path) -> tuple[int, int]:
+def _compared(warehouse: Path, home: Path) -> tuple[int, int]:
     """Count the cells of all roll-ups, and those of rows that only one of both has."""
-    manifest: Manifest = read_manifest(folder)
     cells = apart = 0
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{warehouse}' as built (read_only)")
-        connection.table("built.community").create("community")
-        attach_rollups(connection, folder, manifest)
+        for name, file in (("here", warehouse), ("home", home)):
+            connection.execute(f"attach '{file}' as {name} (read_only)")
         for name, columns in ROLLUPS.items():
-            wanted = ", ".join(columns)
-            ours = connection.table(f"built.{name}").project(wanted)
-            theirs = connection.table(name).project(wanted)
+            ours, theirs = (
+                connection.table(f"{place}.{name}").project(", ".join(columns))
+                for place in ("here", "home")
+            )
             unlike = ours.except_(theirs).union(theirs.except_(ours))
             cells += len(columns) * ours.shape[0]
             apart += len(columns) * (unlike.shape[0] + abs(ours.shape[0] - theirs.shape[0]))
