@@ -356,8 +356,12 @@ def _of_rolled(count: int, found: scale.Rolled) -> list[Measured]:
 
 
 def _of_run(what: str, run: scale.Run) -> list[Measured]:
+    taking_in = (
+        [] if run.taking_in is None else [Measured("  taking months in", run.taking_in, "s")]
+    )
     return [
         Measured(what, run.seconds, "s", None, f"{run.cpu_seconds:.0f} s of processors"),
+        *taking_in,
         Measured("  most memory, all processes", run.peak_mb, "MB"),
     ]
 
