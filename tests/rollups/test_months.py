@@ -6,6 +6,7 @@ from random import Random
 
 import duckdb
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +114,7 @@ def put_together(
     return connection
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(versions, st.randoms(use_true_random=False))
 def test_any_order_of_months_and_corrections_is_the_same_as_all_at_once(
