@@ -170,12 +170,18 @@ def lost(rows: DataFrame, known: DataFrame, key: str, where: str) -> Iterator[Wo
 def of_other_months(rows: DataFrame, activities: DataFrame) -> Iterator[Words]:
     """Count attendances of activities in months that were not to be brought."""
     late = rows.join(activities.select("activity_code", "held_on"), "activity_code")
-    month = f.date_format("held_on", "yyyy-MM")
-    count, *months = late.agg(f.count("*"), f.min(month), f.max(month)).collect()[0]
+    count, _, named = counted(late)
     if count:
-        named = ", ".join(dict.fromkeys(months))
         yield Words(
             f"attendance.activity_code：{count} 行属于其他月份（{named}）：请用 --month 一并给出这些月份，各带该月全部行。",
             f"attendance.activity_code: {count} rows are of other months ({named}): name those with "
             "--month too, each with all its rows.",
         )
+
+
+def counted(rows: DataFrame) -> tuple[int, str, str]:
+    """Count rows of activities; give one's code, and the months in which they were held, first and last."""
+    month = f.date_format("held_on", "yyyy-MM")
+    asked = rows.agg(f.count("*"), f.min("activity_code"), f.min(month), f.max(month))
+    count, code, *months = asked.collect()[0]
+    return (count, shown(code), ", ".join(dict.fromkeys(months))) if count else (0, "", "")

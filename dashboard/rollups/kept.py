@@ -5,7 +5,7 @@ A run writes one part: its activities, and who took part in which of their month
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
-from functools import reduce
+from functools import cache, reduce
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
@@ -13,7 +13,7 @@ from pyspark.sql import functions as f
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import ACTIVITY
 from dashboard.contract.words import Words
-from dashboard.intake.personal import shown
+from dashboard.rollups.checking import counted
 from dashboard.rollups.dialects import kept_statements, statements_of_month
 from dashboard.rollups.months import Kept, Month, clear, write_kept
 from dashboard.rollups.places import Place
@@ -32,6 +32,7 @@ _TABLES: Mapping[str, str] = {
 _BY_MONTH = ("activity", "participant_month")
 
 
+@cache
 def version() -> str:
     """Name by their digest the statements that make and read what is kept, and its columns."""
     texts = [each.select for each in (*statements_of_month("duckdb"), *kept_statements("duckdb"))]
@@ -147,17 +148,13 @@ def _refuse_moved(
 def _moved(there: DataFrame, told: DataFrame) -> list[Words]:
     """Say which activities are told of that lie in other months."""
     both = there.join(told.select("activity_code"), "activity_code", "left_semi")
-    month = f.date_format("held_on", "yyyy-MM")
-    count, code, *months = both.agg(
-        f.count("*"), f.min("activity_code"), f.min(month), f.max(month)
-    ).collect()[0]
+    count, code, named = counted(both)
     if not count:
         return []
-    named = ", ".join(dict.fromkeys(months))
     return [
         Words(
-            f"activity.activity_code：{count} 场活动（如 {shown(code)}）改期到或改自 {named}：请用 --month 把这些月份也一并给出。",
-            f"activity.activity_code: {count} activities (such as {shown(code)}) moved from or to {named}: name "
+            f"activity.activity_code：{count} 场活动（如 {code}）改期到或改自 {named}：请用 --month 把这些月份也一并给出。",
+            f"activity.activity_code: {count} activities (such as {code}) moved from or to {named}: name "
             "those months with --month too, with all their rows.",
         )
     ]
