@@ -53,6 +53,11 @@ def since_handbook(ask: Questions, code: str, value: float | None) -> str:
     if indicator is not None and indicator.kind == "share":
         change = difference_shown(value, before, indicator)
         was = number_written(as_written(before, indicator), indicator.decimals)
+        if not change:
+            return say("与《手册》（{was}%）持平", was=was)
         return say("自《手册》（{was}%）以来 {change:+.1f} 个百分点", was=was, change=change)
+    was = number_written(before)
+    if value == before:
+        return say("与《手册》（{was}）持平", was=was)
     change_told = number_written(value - before, signed=True)
-    return say("自《手册》（{was}）以来 {change}", was=number_written(before), change=change_told)
+    return say("自《手册》（{was}）以来 {change}", was=was, change=change_told)

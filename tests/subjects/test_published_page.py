@@ -275,7 +275,8 @@ def test_the_baseline_is_what_was_published(warehouse: Warehouse) -> None:
     assert (
         since_handbook(ask, "committee_coverage", 54.1) == "自《手册》（42.7%）以来 +11.4 个百分点"
     )
-    assert since_handbook(ask, "committee_communities", 222) == "自《手册》（222）以来 +0"
+    assert since_handbook(ask, "committee_communities", 222) == "与《手册》（222）持平"
+    assert since_handbook(ask, "committee_coverage", 42.69) == "与《手册》（42.7%）持平"
 
 
 def test_what_is_not_comparable_has_no_baseline(warehouse: Warehouse) -> None:
