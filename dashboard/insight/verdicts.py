@@ -2,10 +2,11 @@
 were counted."""
 
 from collections.abc import Sequence
+from math import ceil
 
 import pandas as pd
 
-from dashboard.contract.indicators import Indicator, as_share, written
+from dashboard.contract.indicators import Indicator, as_share, as_written, written
 from dashboard.contract.rounding import number_written, rounded
 from dashboard.insight.changes import difference_shown
 from dashboard.insight.headline import towns_told
@@ -124,11 +125,25 @@ def false_alarms_told(say: Say) -> str:
 # Complete counts of communities ------------------------------------------------------------
 
 
+# Of what would be a whole number but for the sixteenth digit.
+_NOISE = 1e-9
+
+
 def communities_short(rows: pd.DataFrame, district: float) -> "pd.Series[float]":
     """Give how many communities each place has fewer than it would at the district's share, in
-    percent; less than nothing where it has more."""
+    percent; less than nothing where it has more, and none where it is less than one."""
+    short = _short(rows, district)
+    return short.map(rounded).mask(short.abs() < 1 - _NOISE, 0.0)
+
+
+def _short(rows: pd.DataFrame, district: float) -> "pd.Series[float]":
     short: pd.Series[float] = rows["denominator"] * as_share(district) - rows["numerator"]
-    return short.map(rounded)
+    return short
+
+
+def _to_reach(rows: pd.DataFrame, district: float) -> "pd.Series[float]":
+    """Give the fewest communities by which each place reaches the share: none where it has."""
+    return (_short(rows, district) - _NOISE).clip(lower=0).map(ceil, na_action="ignore")
 
 
 def gap_told(
@@ -164,26 +179,33 @@ def gap_told(
 
 
 def gaps_told(
-    say: Say, towns: pd.DataFrame, district: float, whole: str = "", *, is_part: bool = False
+    say: Say,
+    towns: pd.DataFrame,
+    district: float,
+    indicator: Indicator,
+    whole: str = "",
+    *,
+    is_part: bool = False,
 ) -> str:
-    """Say how many communities the towns that lack at least one lack together to reach the district,
-    or the ``whole``."""
-    whole, short = whole or say("全区"), communities_short(towns, district)
-    lacking = short[short > 0]
-    if lacking.empty and is_part:
+    """Say how many towns read as below the district, or the ``whole``, and the fewest communities by
+    which each of them reaches that share as it is."""
+    whole = whole or say("全区")
+    below = as_written(towns["value"], indicator) < as_written(district, indicator)
+    is_apart = (below & (communities_short(towns, district) > 0)).any()
+    if not is_apart and is_part:
         return say(
             "所载街镇与{whole} {district:.1f}% 都相差不到 1 个社区。",
             whole=whole,
             district=district,
         )
-    if lacking.empty:
+    if not is_apart:
         return say(
             "各街镇与{whole} {district:.1f}% 都相差不到 1 个社区。", whole=whole, district=district
         )
     return say(
-        "{count} 个街镇低于{whole}的 {district:.1f}%：合计再有约 {communities} 个现有社区做到，就都能达到。",
+        "{count} 个街镇低于{whole}的 {district:.1f}%：合计再有 {communities} 个现有社区做到，就各自达到这个比例。",
         whole=whole,
-        count=len(lacking),
+        count=int(below.sum()),
         district=district,
-        communities=int(lacking.sum()),
+        communities=int(_to_reach(towns, district)[below].sum()),
     )

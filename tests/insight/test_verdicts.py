@@ -1,12 +1,16 @@
 """No sentence says more than was tested: in Chinese and in English."""
 
 import re
+from fractions import Fraction
+from itertools import count as count_up
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dashboard.contract.indicators import BY_CODE, INDICATORS, measure
+from dashboard.contract.indicators import BY_CODE, INDICATORS, as_written, measure
 from dashboard.insight.limits import compared
 from dashboard.insight.verdicts import (
     false_alarms_told,
@@ -133,7 +137,7 @@ def test_part_of_the_district_is_named_as_part(say, part):
     whole = {"zh": "所选范围", "en": "Chosen communities"}[say.language]
     told = [
         gap_told(say, covered(23), 54.1, COVERAGE, whole),
-        gaps_told(say, covered(23, 20, 40), 54.1, whole),
+        gaps_told(say, covered(23, 20, 40), 54.1, COVERAGE, whole),
         who_differs(say, ONE_OFF, [], ["A"], whole),
         *(verdict_told(say, WIDE, each, whole) for each in ("above", "below", "alike")),
     ]
@@ -144,11 +148,42 @@ def test_part_of_the_district_is_named_as_part(say, part):
 
 
 def test_gaps_of_all_are_added_up_but_not_set_off():
-    assert gaps_told(ZH, covered(23, 20, 40), 54.1) == (
-        "2 个街镇低于全区的 54.1%：合计再有约 11 个现有社区做到，就都能达到。"
+    assert gaps_told(ZH, covered(23, 20, 40), 54.1, COVERAGE) == (
+        "2 个街镇低于全区的 54.1%：合计再有 13 个现有社区做到，就各自达到这个比例。"
     )
-    assert "about 11 more of their existing communities" in gaps_told(EN, covered(23, 20, 40), 54.1)
-    assert "相差不到 1 个社区" in gaps_told(ZH, covered(27, 27), 54.1)
+    assert "13 more of their existing communities" in gaps_told(
+        EN, covered(23, 20, 40), 54.1, COVERAGE
+    )
+    assert "相差不到 1 个社区" in gaps_told(ZH, covered(27, 27), 54.1, COVERAGE)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 120), st.integers(0, 120)).map(
+            lambda each: (max(each), min(each))
+        ),
+        min_size=1,
+        max_size=14,
+    ),
+    st.integers(1, 999),
+)
+def test_what_is_told_is_the_fewest_by_which_each_reaches_the_share(towns, district):
+    rows = pd.DataFrame(towns, columns=["governed_community_count", "committee_community_count"])
+    told = gaps_told(ZH, measure(rows, COVERAGE), district / 10, COVERAGE)
+    share = Fraction(district, 1000)
+    short = [of * share - count for of, count in towns]
+    if max(short) < 1:
+        assert "相差不到 1 个社区" in told
+        return
+    below = [
+        (of, count)
+        for of, count in towns
+        if as_written(100 * count / of, COVERAGE) < as_written(district / 10, COVERAGE)
+    ]
+    fewest = sum(
+        next(more for more in count_up() if count + more >= of * share) for of, count in below
+    )
+    assert re.findall(r"\d+ 个", told) == [f"{len(below)} 个", f"{fewest} 个"]
 
 
 @pytest.mark.parametrize("indicator", INDICATORS, ids=lambda each: each.code)

@@ -230,7 +230,7 @@ def _differences(say: Say, found: Spread, indicator: Indicator, district: float 
             names_towns=found.names_towns, is_part=found.is_part,
         )  # fmt: skip
     if indicator.uncertainty == "decided" and district is not None:
-        return gaps_told(say, found.rows, district, found.whole, is_part=found.is_part)
+        return gaps_told(say, found.rows, district, indicator, found.whole, is_part=found.is_part)
     high, low = (as_written(end["value"], indicator) for end in (found.highest, found.lowest))
     if indicator.kind == "share":
         return say("最高与最低相差 {gap:.1f} 个百分点。", gap=high - low)
