@@ -193,7 +193,9 @@ def gaps(ask: Questions) -> Figure | None:
         "coverage-gaps",
         drawings.gaps(rows, indicator, say, whole=whole, height=BESIDE_HEIGHT),
         Caption(
-            gaps_told(say, rows, district, indicator, whole, is_part=not ask.scope.is_district).rstrip("。."),
+            gaps_told(
+                say, rows, district, indicator, whole, is_part=not ask.scope.is_district
+            ).rstrip("。."),
             say(
                 "与按{whole}覆盖率应有的社区数之差，个 · 每个社区都数到了，不是抽样；登记本身仍可能有误",
                 whole=whole,

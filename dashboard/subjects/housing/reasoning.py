@@ -152,15 +152,22 @@ def fill_headline(say: Say, curve: Curve | None) -> str:
         "low": curve.median_low,
         "high": curve.median_high,
     }
+    if curve.followed_at(curve.median) < FEWEST_BEHIND and not pd.isna(curve.median):
+        return say(
+            "新开社区多久租到 {bar:.0f}%，还说不出：{count} 个中 {reached} 个租到过，跟踪到那时的太少",
+            **values,
+            count=curve.count,
+            reached=curve.reached_count,
+        )
     if pd.isna(curve.median):
         return say("新开社区过半数尚未租到 {bar:.0f}%", **values)
     if pd.isna(curve.median_high):
         return say(
-            "开业约 {months:.0f} 个月后，过半数新开社区租到 {bar:.0f}%（估数，实际可能更久，上限还算不出）",
+            "开业约 {months:.0f} 个月后，半数新开社区租到 {bar:.0f}%（估数，实际可能更久，上限还算不出）",
             **values,
         )
     return say(
-        "开业约 {months:.0f} 个月后，过半数新开社区租到 {bar:.0f}%（95% 误差范围 {low:.0f}–{high:.0f} 个月）",
+        "开业约 {months:.0f} 个月后，半数新开社区租到 {bar:.0f}%（95% 误差范围 {low:.0f}–{high:.0f} 个月）",
         **values,
     )
 

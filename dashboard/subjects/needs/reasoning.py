@@ -164,15 +164,15 @@ def settling_sentence(curves: Sequence[tuple[str, Curve]], say: Say) -> str:
     if len(curves) == 1:
         if pd.isna(first.median):
             return say("过半提案尚未办结")
-        return say("过半提案在受理 {days:.0f} 天内办结", days=first.median)
+        return say("半数提案在受理 {days:.0f} 天内办结", days=first.median)
     if first.median == last.median:
-        return say("各组过半办结都用 {days:.0f} 天", days=last.median)
+        return say("各组办结半数都用 {days:.0f} 天", days=last.median)
     if log_rank([curve for _, curve in curves]).p >= LEAST_P:
         return say("各组办结的快慢说不上不同：差别随机可以解释")
     if pd.isna(last.median):
         return say("{slow}过半尚未办结", slow=slow)
     return say(
-        "过半办结：{slow} {most:.0f} 天，{quick} {least:.0f} 天",
+        "办结半数：{slow} {most:.0f} 天，{quick} {least:.0f} 天",
         slow=slow,
         most=last.median,
         quick=quick,
@@ -245,7 +245,7 @@ def needs_headline(
     if curve is not None and curve.count >= LEAST_TOLD and pd.notna(curve.median):
         parts.append(
             say(
-                "受理后过半在 {days:.0f} 天内办结（{interval}）。",
+                "受理后半数在 {days:.0f} 天内办结（{interval}）。",
                 days=curve.median,
                 interval=median_written(curve, say),
             )

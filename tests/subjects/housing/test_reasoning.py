@@ -159,15 +159,23 @@ def test_what_fills_still_or_has_closed_is_censored_and_not_dropped():
     assert curve.by(2) == pytest.approx(100 * (1 - 3 / 4 * 2 / 3))
     assert curve.by(4) == pytest.approx(100)
     assert curve.median == 2
+    assert fill_headline(ZH, curve) == (
+        "新开社区多久租到 80%，还说不出：5 个中 3 个租到过，跟踪到那时的太少"
+    )
+    assert "too few were followed so long" in fill_headline(EN, curve)
+
+
+def test_half_is_told_of_where_enough_were_followed_so_long():
+    curve = time_to_fill(filling(*[[50, 80], [50, 60, 81], [10, 20, 30, 40, 90], [10, 20, 30]] * 2))
     said = fill_headline(ZH, curve)
-    assert said == "开业约 2 个月后，过半数新开社区租到 80%（估数，实际可能更久，上限还算不出）"
+    assert said == "开业约 2 个月后，半数新开社区租到 80%（估数，实际可能更久，上限还算不出）"
     assert "About 2 months after opening half of the new communities" in fill_headline(EN, curve)
 
 
 def test_what_half_have_not_reached_has_no_number_of_months():
     curve = time_to_fill(filling([80], *[[10, 20]] * 5))
     assert fill_headline(ZH, curve) == "新开社区过半数尚未租到 80%"
-    assert fill_headline(EN, curve) == "Half of the new communities are not yet 80% let"
+    assert fill_headline(EN, curve) == "Over half of the new communities are not yet 80% let"
     assert time_to_fill(filling([80], [10, 90])) is None
     assert fill_headline(ZH, None) == "新开社区的入住曲线"
 

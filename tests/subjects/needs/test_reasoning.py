@@ -149,17 +149,17 @@ def test_without_any_accepted_there_is_no_curve():
 def test_groups_are_told_by_when_half_are_settled():
     slow, quick = curve_of(days((20, True, 12))), curve_of(days((5, True, 12)))
     never, few = curve_of(days((5, False, 12))), curve_of(days((90, True, 3)))
-    assert settling_sentence([("甲", slow)], ZH) == "过半提案在受理 20 天内办结"
+    assert settling_sentence([("甲", slow)], ZH) == "半数提案在受理 20 天内办结"
     assert settling_sentence([("甲", never)], ZH) == "过半提案尚未办结"
-    assert settling_sentence([("甲", slow), ("乙", quick)], ZH) == "过半办结：甲 20 天，乙 5 天"
-    assert settling_sentence([("甲", slow), ("乙", slow)], ZH) == "各组过半办结都用 20 天"
+    assert settling_sentence([("甲", slow), ("乙", quick)], ZH) == "办结半数：甲 20 天，乙 5 天"
+    assert settling_sentence([("甲", slow), ("乙", slow)], ZH) == "各组办结半数都用 20 天"
     assert settling_sentence([("甲", never), ("乙", quick)], ZH) == "甲过半尚未办结"
     # What chance can explain is said so.
     near = curve_of(days((1, True, 5), (7, True, 3), (30, True, 4)))
     assert settling_sentence([("甲", near), ("乙", quick)], ZH).endswith("差别随机可以解释")
     assert "chance" in settling_sentence([("A", near), ("B", quick)], EN)
     # Few proposals tell nothing.
-    assert settling_sentence([("甲", few), ("乙", quick)], ZH) == "过半提案在受理 5 天内办结"
+    assert settling_sentence([("甲", few), ("乙", quick)], ZH) == "半数提案在受理 5 天内办结"
     assert settling_sentence([("甲", few)], ZH) == "受理的提案不足 10 件，曲线仅供参考"
 
 
@@ -321,7 +321,7 @@ def headline(say=ZH, *, counts=(120, 100, 65), kinds=EVEN, late=(), is_invented=
 def test_the_headline_says_how_many_are_settled_in_time():
     said = headline()
     assert said.state == "提出 120 件提案；受理已满 14 天的 100 件中，65.0% 在 14 天内办结"
-    assert "过半在 9 天内办结" in said.change
+    assert "半数在 9 天内办结" in said.change
     assert said.change.endswith("没有超期未办结的提案。")
 
 
