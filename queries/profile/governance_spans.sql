@@ -2,11 +2,12 @@
 -- grain:  one row per community and first day
 -- filters: end month, communities
 -- column: community_code, town_code, valid_from, valid_to, coverage_type, mode, leading_organisation, origin
+-- What ended after the end month had not ended then.
 select
     g.community_code,
     c.town_code,
     g.valid_from,
-    g.valid_to,
+    case when g.valid_to <= last_day($end_month::date) then g.valid_to end as valid_to,
     g.coverage_type,
     g.mode,
     g.leading_organisation,

@@ -2,13 +2,14 @@
 -- grain:  one row per organisation
 -- filters: end month, communities
 -- column: organisation_code, community_code, town_code, organisation_kind, valid_from, valid_to, floor_area_m2, origin
+-- What ended after the end month had not ended then.
 select
     g.organisation_code,
     g.community_code,
     c.town_code,
     g.organisation_kind,
     g.valid_from,
-    g.valid_to,
+    case when g.valid_to <= last_day($end_month::date) then g.valid_to end as valid_to,
     g.floor_area_m2,
     g.origin
 from organisation as g

@@ -76,11 +76,12 @@ def test_what_had_begun_by_the_end_month(
     name: str, table: str, order: tuple[str, ...], filters: Filters,
     tables: dict[str, list[Row]], whole: Warehouse,
 ) -> None:  # fmt: skip
-    codes = chosen(tables, filters)
+    codes, end = chosen(tables, filters), end_of(filters.end_month)
     begun = [
-        row
+        # What ended later had not ended then.
+        {**row, "valid_to": None if row["valid_to"] and row["valid_to"] > end else row["valid_to"]}
         for row in tables[table]
-        if row["community_code"] in codes and row["valid_from"] <= end_of(filters.end_month)
+        if row["community_code"] in codes and row["valid_from"] <= end
     ]
     expected = sorted(picked(name, begun, codes), key=lambda row: [row[key] for key in order])
     assert found(whole, name, filters) == expected
