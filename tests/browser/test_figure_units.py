@@ -1,6 +1,7 @@
 """The modules that draw figures, each by itself, in the browser that runs them."""
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboard.figures.page import Choices
 from dashboard.insight.scenario import Pick, put_together
+from dashboard.paths import ROOT
 from dashboard.subjects.scenario.plan import asked_of
 from dashboard.ui.assets import STATIC, lay_out_assets
 from tests.browser.conftest import PATIENCE_MS, Watch
@@ -121,6 +123,21 @@ def test_every_class_of_a_map_stands_out_from_the_ground_in_the_dark(run: Run) -
     scale = [luminance(dark[each]) for each in ("#FFFFFF", *SEQUENCE)]
     for below, above in zip(scale, scale[1:], strict=False):
         assert (above + 0.05) / (below + 0.05) >= 1.3
+
+
+def test_no_drawing_has_a_pale_colour_that_would_glare_in_the_dark(run: Run) -> None:
+    dark = run("async (use) => (await use('colours')).DARK")
+    drawn = [
+        file for name in ("draw", "subjects") for file in (ROOT / "dashboard" / name).rglob("*.py")
+    ]
+    used = {
+        each.upper()
+        for file in drawn
+        for each in re.findall(r'"(#[0-9A-Fa-f]{6})"', file.read_text("utf-8"))
+    }
+    pale = {each for each in used if luminance(each) > 0.7}
+    assert "#FFFFFF" in pale
+    assert pale <= set(dark)
 
 
 def luminance(colour: str) -> float:

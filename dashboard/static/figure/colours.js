@@ -15,6 +15,7 @@ export const DARK = {
   "#C00000": "#FF8A80", "#1F4E79": "#8DB8E8", "#8FA9C4": "#48617A", "#4A5763": "#C3CDD7",
   "#9AA7B4": "#6B7885", "#E6E6E6": "#2A333C", "#A9CCE3": "#33607D", "#E4EDF6": "#274059",
   "#BED2E6": "#35597A", "#8DB0D3": "#47759F", "#6B9AC8": "#6595C6", "#D9DEE4": "#3A4652",
+  "#F1F4F7": "#18212B", "#E0E6EC": "#2F3B47",
 };
 export const scheme = window.matchMedia("(prefers-color-scheme: dark)");
 const COLOUR = /#[0-9A-F]{6}\b|rgba?\(\s*\d+\s*,\s*\d+\s*,\s*\d+\s*(?:,\s*[\d.]+\s*)?\)/gi;
