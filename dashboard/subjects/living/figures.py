@@ -53,7 +53,6 @@ def channels(ask: Questions) -> Figure:
             say("回复率"): Written(list(map(percent_written, shares)), shares),
         },
         say,
-        empty=say("填了“提案”表的“提出渠道”“已回复居民”，这里就有。"),
     )
     caption = Caption(
         say("提案从哪里来、答复了没有"),
@@ -93,7 +92,6 @@ def spaces(ask: Questions) -> Figure:
             say("其中面积可知"): rows["measured_space_count"],
         },
         say,
-        empty=say("填了“共享空间”表，这里就有。"),
     )
     every = number_written(rows["space_count"].sum())
     headline = say("共享空间") if rows.empty else say("共享空间 {count} 处", count=every)
@@ -124,7 +122,6 @@ def clubs(ask: Questions) -> Figure:
             say("成员"): [sum(of.values()) for of in members_of.values()],
         },
         say,
-        empty=say("填了“社团”表，这里就有。"),
     )
     every = rows["club_count"].sum()
     own = rows.loc[rows["club_leader"] != STAFF, "club_count"].sum()
@@ -168,7 +165,6 @@ def votes(ask: Questions) -> Figure:
         say,
         height=TABLE_HEIGHT,
         keys=[code for (code, _, _), _ in found],
-        empty=say("填了“空间表决”表，这里就有。"),
     )
     headline = say("居民表决过的事项 {count} 件", count=len(found))
     caption = Caption(
@@ -215,7 +211,6 @@ def rents(ask: Questions) -> Figure:
             ],
         },
         say,
-        empty=say("填了“月度入住”表的“月租金”，这里就有。"),
     )
     note = say("元/月，每套、每间或每张床 · 公开的只有建管家一张床的租金，其余没有公开的上限")
     return Figure(
