@@ -42,4 +42,7 @@ def page(ask: Questions, choices: Choices) -> Page:
             row(figures.other_reports(ask)),
         ),
         describing=False,
+        note=""
+        if not ask.chosen_towns
+        else say("案例与报道都是公开的，全区一样；只有建管家按所选街镇列出。"),
     )  # fmt: skip
