@@ -1,16 +1,26 @@
 """Offer to make the roll-ups on a cluster, or to write its statements for another engine."""
 
+import os
 import re
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
-from dashboard.paths import WAREHOUSE, WAREHOUSE_VARIABLE, pseudonym_key_file
+from dashboard.paths import (
+    PSEUDONYM_KEY_VARIABLE,
+    WAREHOUSE,
+    WAREHOUSE_VARIABLE,
+    pseudonym_key_file,
+)
+from dashboard.warehouse.rolled import ROLLUPS, Manifest, list_rollups, statements_version
+
+if TYPE_CHECKING:
+    from dashboard.rollups.dialects import Statement
 
 
 def _settings(
@@ -84,10 +94,23 @@ def _months(
     "--print-sql", is_flag=True, help="Write the statements instead, to be run elsewhere."
 )
 @click.option(
+    "--list",
+    "to_list",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Write the manifest of a folder of roll-ups that the printed statements made.",
+)
+@click.option("--statements", metavar="VERSION", help="With --list: the version that was printed.")
+@click.option(
     "--dialect", type=click.Choice(["spark", "hive", "starrocks", "doris"]), default="spark"
 )
 def rollup(
-    print_sql: bool, dialect: Any, warehouse: Path, mapping: Path | None, **given: Any
+    print_sql: bool,
+    to_list: Path | None,
+    statements: str | None,
+    dialect: Any,
+    warehouse: Path,
+    mapping: Path | None,
+    **given: Any,
 ) -> None:
     """Make the roll-ups where attendances and activities lie, by the build's own statements.
 
@@ -95,6 +118,9 @@ def rollup(
     """
     if print_sql:
         _print(dialect)
+        return
+    if to_list is not None:
+        _list(to_list, statements)
         return
     from dashboard.intake.headings import read_mapping
     from dashboard.rollups.dialects import NOT_INSTALLED
@@ -111,6 +137,16 @@ def rollup(
     lacking = ", ".join(sorted(f"--{name}" for name in needed if not given[name]))
     if lacking:
         raise Problem(Words(f"请给出 {lacking}。", f"Give {lacking}."))
+    if not given["given"] and not given["secret"] and os.environ.get(PSEUDONYM_KEY_VARIABLE):
+        raise Problem(
+            Words(
+                f"密钥在环境变量 {PSEUDONYM_KEY_VARIABLE} 中，而工作节点只读文件：请把它按十六进制写入各节点上"
+                "只有本人可读的文件，用 --secret 指出；参与者已是 P-… 假名时用 --given。",
+                f"The key is in {PSEUDONYM_KEY_VARIABLE}, but workers read it from a file: write it in hexadecimal "
+                "digits to a file of each, readable by its owner alone, and name that with --secret; or give "
+                "--given where participants are pseudonyms P-… already.",
+            )
+        )
     job = Job(
         master=given["master"],
         attendances=given["attendances"],
@@ -125,11 +161,30 @@ def rollup(
         months=given["months"],
     )
     made = roll_up_on_spark(job, lambda words: click.echo(f"{words.zh} / {words.en}", err=True))
+    _tell_next(made, given["to"])
+
+
+def _tell_next(made: Manifest, folder: str | Path) -> None:
     click.echo(
-        f"已汇总 {made.attendances:,} 人次（{made.content}）：下一步 python -m dashboard build --rollups 文件夹\n"
-        f"Rolled up {made.attendances:,} attendances ({made.content}): next, python -m dashboard build --rollups FOLDER",
+        f"已汇总 {made.attendances:,} 人次（{made.content}）：下一步把 {folder} 带回，运行 "
+        "python -m dashboard build --rollups 文件夹\n"
+        f"Rolled up {made.attendances:,} attendances ({made.content}): next, bring {folder} home and run "
+        "python -m dashboard build --rollups FOLDER",
         err=True,
     )
+
+
+def _list(folder: Path, version: str | None) -> None:
+    if version != statements_version():
+        raise Problem(
+            Words(
+                f"请用 --statements 给出所运行语句开头写的版本；须为本版本的 {statements_version()}，"
+                "不同则请重新 --print-sql 并运行。",
+                "Give with --statements the version that stands at the head of the statements that were run; it must "
+                f"be this one's, {statements_version()}: otherwise print them again and run those.",
+            )
+        )
+    _tell_next(list_rollups(folder, "SQL"), folder)
 
 
 def _communities(warehouse: Path) -> frozenset[str]:
@@ -145,12 +200,34 @@ def _print(dialect: Any) -> None:
     tried = (
         "在 Spark 4.1 上运行过 / run on Spark 4.1"
         if dialect in RUN
-        else "只核对过语法，未运行过 / parsed only, never run"
+        else "由 sqlglot 写成，未在该引擎上运行过，可能须改 / written by sqlglot, never run there: it may need changes"
     )
     click.echo(f"-- {dialect}: {tried}")
-    click.echo(
-        "-- activity, attendance: 已假名化 / pseudonymised already; key_of: participant_code, participant_key = 0"
-    )
+    for line in _HOW:
+        click.echo(f"-- {line}")
     for each in statements(dialect):
-        kind = "temporary view" if each.is_temporary and dialect == "spark" else "table"
-        click.echo(f"create {kind} {each.table} as\n{each.select};\n")
+        click.echo(f"create {_kind(each, dialect)} as\n{each.select};\n")
+    click.echo(f"-- {', '.join(ROLLUPS)}")
+    click.echo(
+        "-- 各为 Parquet，放在 FOLDER/表名 中带回 / each as Parquet in FOLDER/its name, to be brought home, then:\n"
+        f"-- python -m dashboard rollup --list FOLDER --statements {statements_version()}\n"
+        "-- python -m dashboard build --rollups FOLDER"
+    )
+
+
+def _kind(statement: "Statement", dialect: str) -> str:
+    """Say what a statement makes: on Spark the roll-ups lie as they are brought home."""
+    if dialect != "spark":
+        return f"table {statement.table}"
+    if statement.is_temporary:
+        return f"temporary view {statement.table}"
+    return f"table {statement.table} using parquet location 'FOLDER/{statement.table}'"
+
+
+# The tables that the statements are run over.
+_HOW = (
+    "activity: 数据字典中的各列 / its columns in the dictionary, typed as there",
+    "attendance: activity_code, participant_code (bigint, 假名 / pseudonym), is_resident (boolean); "
+    "每人每场一行 / one row a person and activity",
+    "key_of: participant_code, participant_key = 0; 每名居民一行 / one row a participant who is a resident",
+)

@@ -12,7 +12,7 @@ from dashboard.cli.options import warehouse_option
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, TOWN
 from dashboard.contract.words import Words
-from dashboard.paths import DATA, own_path, user_name
+from dashboard.paths import DATA, own_path, rollups_path, user_name
 
 if TYPE_CHECKING:
     from dashboard.intake.checking import Reading
@@ -331,6 +331,12 @@ def forget(participants: tuple[str, ...], undone: bool, warehouse: Path) -> None
             f"Deleted from every load; {rows} rows of the present one. Exported files, copies and the original "
             "files are not reached: delete them too. A new file that holds the person brings the rows back."
         )
+        if (folder := rollups_path()) is not None:
+            click.echo(
+                f"现有数据的活动与参与来自 {folder} 中的汇总，此人仍计在其中：请在集群上删去，再重新汇总（用 --keep 时重做相关月份）。\n"
+                f"Activities and attendances come from the roll-ups in {folder}, which count the person still: delete "
+                "on the cluster and roll up again (with --keep, the months concerned)."
+            )
 
 
 COMMANDS: tuple[Any, ...] = (template, check, load, export, forget)

@@ -9,7 +9,7 @@ from pyspark.sql import functions as f
 
 from dashboard.contract.fields import Column
 from dashboard.contract.words import Words
-from dashboard.intake.messages import CellError
+from dashboard.intake.messages import CellError, cell_error
 from dashboard.intake.personal import shown
 from dashboard.intake.values import is_blank, option_key, parse_boolean, parse_choice
 from dashboard.rollups.sources import Source
@@ -27,6 +27,14 @@ _FAULTS: Mapping[str, Words] = {
     ),
 }
 _OF_PERSONS = Words("认不出是谁（{kind}）", "naming nobody ({kind})")
+# What a load says of such cells.
+_UNTOLD: Mapping[str, str] = {
+    "blank": "blank.nobody",
+    "boolean": "boolean",
+    "digits": "digits.identity",
+    "masked": "masked",
+}
+_NO_PSEUDONYM = Words("不是 P-… 形式的假名", "is no pseudonym P-…")
 _SUFFIX = "__given"
 
 
@@ -141,14 +149,18 @@ def faults(rows: DataFrame, source: Source) -> Iterator[Words]:
 
 def told(where: str, fault: str, count: int, examples: list[str | None] | None = None) -> Words:
     """Say how often something is wrong and where, with a few examples of what is not personal."""
-    what = _FAULTS.get(fault) or Words(
-        _OF_PERSONS.zh.format(kind=fault), _OF_PERSONS.en.format(kind=fault)
-    )
+    what = _FAULTS.get(fault) or _nobody(fault)
     few = ", ".join(dict.fromkeys(shown(each) for each in examples or () if each))
     return Words(
         f"{where}：{count} 处{what.zh}{f'，例如 {few}' if few else ''}；请在来源或对照文件中改正。",
         f"{where}: {count} {what.en}{f', such as {few}' if few else ''}; correct the source or the mapping.",
     )
+
+
+def _nobody(kind: str) -> Words:
+    """Say why rows name nobody, as a load says it."""
+    why = cell_error(_UNTOLD[kind]).what if kind in _UNTOLD else _NO_PSEUDONYM
+    return Words(_OF_PERSONS.zh.format(kind=why.zh), _OF_PERSONS.en.format(kind=why.en))
 
 
 def repeated(rows: DataFrame, key: str, where: str) -> Iterator[Words]:

@@ -83,7 +83,7 @@ def roll_up_on_spark(job: Job, tell: Tell) -> Manifest:
         to, given = Place(spark, job.to), _given(spark, job)
         if job.keep is None:
             assert given is not None
-            _key(spark, job)
+            _key(spark, job, tell)
             return _make_all(
                 spark, to, given.inputs, tell, statements(),
                 lambda: _lay_out(spark, job, given, None, tell),
@@ -144,7 +144,7 @@ def _kept_months(
     there = read_kept(keep, kept.version(), is_replaced=is_anew)
     if given is None:
         return there
-    key = _key(spark, job)
+    key = _key(spark, job, tell)
     named = None if is_anew or not job.months else months_to_take(there, job.months)
     if there.key == key and there.is_of(given.inputs, named):
         tell(Words("所给月份已保存，未重读", "The months are kept already; none was read again"))
@@ -159,6 +159,7 @@ def _kept_months(
     )  # fmt: skip
     spark.catalog.clearCache()
     seconds = time.monotonic() - began
+    _tell_unattended(taken, months, tell)
     count, gone = len(months or taken.months), len(there.months.keys() - taken.months.keys())
     tell(
         Words(
@@ -171,6 +172,25 @@ def _kept_months(
         )
     )
     return taken
+
+
+def _tell_unattended(taken: Kept, months: list[str] | None, tell: Tell) -> None:
+    """Name the months that came with activities and without any attendance."""
+    came = {month: taken.months[month] for month in (months or taken.months)}
+    none = [
+        month[:7]
+        for month, each in sorted(came.items())
+        if each.activities and not each.attendances
+    ]
+    if none:
+        names = ", ".join(none)
+        tell(
+            Words(
+                f"注意：{names} 只有活动，没有任何参与记录，按 0 人次计；如尚未收到，收到后用 --month 再带来",
+                f"Note: {names} came with activities and no attendance, and count 0; if these are still to "
+                "come, bring them with --month then",
+            )
+        )
 
 
 def _spread(spark: SparkSession, job: Job, parts: int) -> None:
@@ -274,9 +294,14 @@ def _lay_out(
         f.bool_or("is_resident").alias("is_resident"), f.bool_and("is_resident").alias("all_so")
     )
     once = once.persist(StorageLevel.MEMORY_AND_DISK)
-    count, unlike = once.agg(f.count("*"), f.count_if(f.expr("is_resident != all_so"))).collect()[0]
+    both = f.expr("is_resident != all_so")
+    count, unlike, *where = once.agg(
+        f.count("*"),
+        f.count_if(both),
+        *(least(f.when(both, f.col("activity_code"))) for least in (f.min, f.max)),
+    ).collect()[0]
     if unlike:
-        problems.append(checking.told("attendance.is_resident", "residence", unlike))
+        problems.append(checking.told("attendance.is_resident", "residence", unlike, where))
     if problems:
         raise Problem(problems)
     held.createOrReplaceTempView("activity")
@@ -299,7 +324,7 @@ def _is_in(months: list[str] | None) -> SparkColumn:
     return f.col("held_on").isNull() | f.trunc("held_on", "month").cast("string").isin(*months)
 
 
-def _key(spark: SparkSession, job: Job) -> str:
+def _key(spark: SparkSession, job: Job, tell: Tell) -> str:
     """Say what pseudonyms are made with, once every worker was asked; raises Problem if one can't."""
     if (secret := job.secret) is None:
         return "given"
@@ -315,7 +340,14 @@ def _key(spark: SparkSession, job: Job) -> str:
                 f"The workers have different keys in {secret}: put the same file on each.",
             )
         )
-    return str(told[0].r.mark)
+    mark = str(told[0].r.mark)
+    tell(
+        Words(
+            f"假名用 {secret} 中的密钥，标记 {mark}",
+            f"Pseudonyms by the key in {secret}, marked {mark}",
+        )
+    )
+    return mark
 
 
 def _with_persons(spark: SparkSession, rows: DataFrame, source: Source, job: Job) -> DataFrame:

@@ -9,13 +9,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from dashboard.contract.problem import Problem
-from dashboard.contract.tables import ACTIVITY, ATTENDANCE
+from dashboard.contract.tables import ACTIVITY, ATTENDANCE, COLUMN_GROUPS
 from dashboard.contract.words import Words
 from dashboard.warehouse.catalogue import statements_of_rollups
 
@@ -56,6 +57,9 @@ ROLLUPS: Mapping[str, Mapping[str, str]] = {
         **_PLACE, **_MONTH, "domain": "VARCHAR", "aspect": "VARCHAR", "need": "VARCHAR", **_HELD,
     },
 }  # fmt: skip
+_MAY_BE_LEFT_OUT = frozenset(
+    column for group in COLUMN_GROUPS if group.table == ACTIVITY.name for column in group.columns
+)
 # What each row is summed by: so many of its digest's hexadecimal digits, as DuckDB and Spark write them.
 SUMMED_DIGITS = 12
 NOTHING, BETWEEN = "∅", "|"
@@ -157,24 +161,11 @@ def read_manifest(folder: Path) -> Manifest:
 def attach_rollups(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest) -> None:
     """Make the tables of the roll-ups and hold them against the manifest. Raises Problem."""
     for name, columns in ROLLUPS.items():
-        wanted = ", ".join(
-            f"cast({column} as {kind}) as {column}" for column, kind in columns.items()
-        )
-        if manifest.tables[name].rows:
-            files = str(folder / name / "**" / "*.parquet")
-            try:
-                rows = connection.read_parquet(files, hive_partitioning=True).project(wanted)
-                rows.order(", ".join(columns)).create(name)
-            except (
-                duckdb.IOException,
-                duckdb.InvalidInputException,
-                duckdb.BinderException,
-                duckdb.ConversionException,
-            ) as error:
-                raise _broken(folder, name) from error
+        told = manifest.tables[name]
+        if told.rows:
+            _read(connection, folder, name)
         else:
             connection.execute(f"create table {name} ({', '.join(map(' '.join, columns.items()))})")
-        told = manifest.tables[name]
         if summed(connection, name) != (told.rows, told.control_sum):
             raise _broken(folder, name)
     lost = [code for name in ROLLUPS for code in _lost_communities(connection, name)]
@@ -187,6 +178,61 @@ def attach_rollups(connection: duckdb.DuckDBPyConnection, folder: Path, manifest
                 "communities first, or correct the codes in the source and make the roll-ups again.",
             )
         )
+
+
+def _read(connection: duckdb.DuckDBPyConnection, folder: Path, name: str) -> None:
+    """Make the table of a roll-up of its files. Raises Problem."""
+    columns = ROLLUPS[name]
+    wanted = ", ".join(f"cast({column} as {kind}) as {column}" for column, kind in columns.items())
+    files = str(folder / name / "**" / "*.parquet")
+    try:
+        rows = connection.read_parquet(files, hive_partitioning=True).project(wanted)
+        rows.order(", ".join(columns)).create(name)
+    except (
+        duckdb.IOException,
+        duckdb.InvalidInputException,
+        duckdb.BinderException,
+        duckdb.ConversionException,
+    ) as error:
+        raise _broken(folder, name) from error
+
+
+def list_rollups(folder: Path, engine: str) -> Manifest:
+    """Write the manifest of roll-ups that were made by the statements alone, where no manifest came
+    from; ``engine`` says by what. Raises Problem in a sentence."""
+    lacking = [name for name in ROLLUPS if not any((folder / name).rglob("*.parquet"))]
+    if lacking:
+        names = ", ".join(lacking)
+        raise Problem(
+            Words(
+                f"{folder} 中缺少 {names}：每张汇总表各放一个同名文件夹，内为 Parquet 文件。",
+                f"{folder} lacks {names}: put each roll-up as Parquet in a folder of its name.",
+            )
+        )
+    with duckdb.connect() as connection:
+        sums = {}
+        for name in ROLLUPS:
+            _read(connection, folder, name)
+            sums[name] = summed(connection, name)
+        inputs = hashlib.sha256(repr(sorted(sums.items())).encode()).hexdigest()[:16]
+        (held,) = connection.table("activity_day").aggregate(
+            "coalesce(sum(activity_count), 0)::bigint, coalesce(sum(attendance_count), 0)::bigint"
+        ).fetchall()  # fmt: skip
+        empty = [
+            f"{ACTIVITY.name}.{column}"
+            for name, columns in ROLLUPS.items()
+            for column in columns
+            if column in _MAY_BE_LEFT_OUT and held[0]
+            and not connection.table(name).count(column).fetchall()[0][0]
+        ]  # fmt: skip
+    manifest = Manifest(
+        engine=engine, statements=statements_version(), inputs=inputs,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"), activities=held[0],
+        attendances=held[1], empty_columns=empty,
+        tables={name: Rolled(*each, inputs) for name, each in sums.items()},
+    )  # fmt: skip
+    (folder / MANIFEST).write_text(manifest.text(), encoding="utf-8")
+    return manifest
 
 
 def _row_text(name: str) -> str:

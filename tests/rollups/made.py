@@ -9,14 +9,7 @@ import pandas as pd
 
 from dashboard.contract.filters import Filters
 from dashboard.warehouse.catalogue import build_statements, named_queries, statements_of_rollups
-from dashboard.warehouse.rolled import (
-    MANIFEST,
-    ROLLUPS,
-    Manifest,
-    Rolled,
-    statements_version,
-    summed,
-)
+from dashboard.warehouse.rolled import ROLLUPS, Manifest, list_rollups
 
 
 def roll_up_in_duckdb(connection: duckdb.DuckDBPyConnection) -> None:
@@ -38,23 +31,7 @@ def write_rollups(file: Path, folder: Path) -> Manifest:
             (folder / name).mkdir(parents=True)
             rows = connection.table(name).project(", ".join(columns))
             rows.write_parquet(str(folder / name / "part.parquet"))
-        tables = {name: Rolled(*summed(connection, name), "inputs") for name in ROLLUPS}
-        held, came = (
-            connection.table(name).aggregate("count(*)").fetchall()[0][0]
-            for name in ("activity", "attendance")
-        )
-    manifest = Manifest(
-        "DuckDB",
-        statements_version(),
-        "inputs",
-        "2026-01-01T00:00:00+00:00",
-        held,
-        came,
-        [],
-        tables,
-    )
-    (folder / MANIFEST).write_text(manifest.text(), encoding="utf-8")
-    return manifest
+    return list_rollups(folder, "DuckDB")
 
 
 def answers(file: Path, chosen: Filters) -> Iterator[tuple[str, pd.DataFrame]]:
