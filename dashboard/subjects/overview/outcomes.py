@@ -20,7 +20,7 @@ from dashboard.contract.indicators import (
 )
 from dashboard.contract.origins import INKS
 from dashboard.contract.rounding import number_written
-from dashboard.contract.tables import stated_tiers, tier
+from dashboard.contract.tables import activity_kind, stated_tiers, tier
 from dashboard.draw.rows import Item, Large, Level, item_list
 from dashboard.figures.baseline import since_handbook
 from dashboard.figures.common import tile_origin
@@ -265,13 +265,13 @@ def _effective(ask: Questions, now: Any) -> str:
 
 
 def make_a_career(ask: Questions) -> Item:
-    """Tell the night school's sessions, beside the same months a year before, and who finished a
-    course, passed or found a job, where that is recorded."""
+    """Tell how many activities were evening courses, of any programme, beside the same months a year
+    before, and who finished a course, passed or found a job, where that is recorded."""
     say, title = ask.say, ask.say("能成业")
     if unfilled := _unfilled(ask, title, "activity_count"):
         return unfilled
-    mark = ask.origin_of(["activity_count"])
-    held = Large(number_written(_sessions(ask)), say("场"), say("夜校"), "", mark, "")
+    mark, of = ask.origin_of(["activity_count"]), say.words(activity_kind.allowed["course"])
+    held = Large(number_written(_sessions(ask)), say("场"), of, "", mark, "")
     start = add_months(ask.filters.start_month, -12)
     if ask.earlier.year is not None and start in ask.warehouse.months:
         year = replace(
