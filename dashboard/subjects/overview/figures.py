@@ -9,7 +9,7 @@ from dashboard.asking.measured import counted_here
 from dashboard.asking.memo import remembered, remembered_for_all_filters, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.columns import as_floats, by_month
-from dashboard.contract.indicators import BY_CODE, column_heading, months_of, written
+from dashboard.contract.indicators import BY_CODE, column_heading, written
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.rounding import number_written
 from dashboard.contract.tables import qualifier as qualifier_field
@@ -21,7 +21,7 @@ from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice
 from dashboard.figures.scope import chosen_as, place_named, whole_named
 from dashboard.insight.attention import unchecked, unchecked_told
-from dashboard.insight.changes import change_since, value_before
+from dashboard.insight.changes import change_written, comparable_before, value_before
 from dashboard.insight.due import KINDS, WEAK_POINT_RULE, Due, Kind, due, weak_point
 from dashboard.insight.facts import governed_how
 from dashboard.insight.headline import Headline
@@ -120,22 +120,21 @@ def closing_told(ask: Questions) -> str:
     rows = counted_here(ask, closing).rows
     if rows.empty or pd.isna(rows["value"].iloc[-1]):
         return ""
+    end, value = rows["month"].iloc[-1], rows["value"].iloc[-1]
+    counts, sizes = by_month(rows, "numerator"), by_month(rows, "denominator")
+    compared = comparable_before(by_month(rows), sizes, end, ask.earlier, closing)
     values = {
-        "share": written(rows["value"].iloc[-1], closing, say.language),
-        "change": change_since(months_of(rows), ask.earlier, closing, say),
+        "share": written(value, closing, say.language),
+        "change": change_written(value, compared, closing, say),
     }
-    counts, sizes, missing = (
-        by_month(rows, "numerator"),
-        by_month(rows, "denominator"),
-        float("nan"),
-    )
+    missing = float("nan")
     now, before = (
         (counts.get(month, missing), sizes.get(month, missing))
-        for month in (rows["month"].iloc[-1], ask.earlier.period)
+        for month in (end, ask.earlier.period)
     )
     chance = is_chance(now, before, closing)
-    # Of few towns nothing is said of chance.
-    if chance is None or not ask.scope.tests_towns:
+    # Of what is not compared, and of few towns, nothing is said of chance.
+    if chance is None or pd.isna(compared.value) or not ask.scope.tests_towns:
         return say("14 天闭环率 {share}，{change}。", **values)
     if chance:
         return say("14 天闭环率 {share}，{change}，在随机波动以内，说不上变好或变差。", **values)

@@ -147,7 +147,8 @@ def come_in(ask: Questions) -> Item:
 
 
 def _plan(ask: Questions) -> tuple[str, LineState]:
-    """Tell the published plan of beds, which is the district's, and whether it was met."""
+    """Tell the published plan of beds, which is the district's, and whether it was met; before it is
+    due, as what lies ahead."""
     say = ask.say
     if ask.filters.town_codes or ask.filters.is_narrowed or not ask.scope.is_district:
         return "", _NO_STATE
@@ -156,18 +157,19 @@ def _plan(ask: Questions) -> tuple[str, LineState]:
     if plans.empty:
         return "", _NO_STATE
     plan = plans.iloc[-1]
-    told = say(
-        "{year} 年公开计划 {target} 张，当时 {supply}",
-        year=plan["due_on"].year,
-        target=number_written(plan["target_count"]),
-        supply=number_written(plan["supply_count"]),
-    )
+    year, is_due = plan["due_on"].year, plan["days_left_count"] == 0
+    target, supply = (number_written(plan[name]) for name in ("target_count", "supply_count"))
+    told = say("{year} 年公开计划 {target} 张，尚未到期", year=year, target=target)
+    if is_due:
+        told = say(
+            "{year} 年公开计划 {target} 张，到期时 {supply}",
+            year=year,
+            target=target,
+            supply=supply,
+        )
     if plan["supply_count"] >= plan["target_count"]:
-        return told, ("good", say("{year} 计划已达", year=plan["due_on"].year))
-    return told, _NO_STATE if plan["days_left_count"] > 0 else (
-        "late",
-        say("{year} 计划未达", year=plan["due_on"].year),
-    )
+        return told, ("good", say("{year} 计划已达", year=year))
+    return told, ("late", say("{year} 计划未达", year=year)) if is_due else _NO_STATE
 
 
 # 留得住 -----------------------------------------------------------------------------------

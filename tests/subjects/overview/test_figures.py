@@ -10,7 +10,7 @@ from dashboard.contract.filters import Filters, default_filters
 from dashboard.contract.tables import activity_kind
 from dashboard.contract.words import Language
 from dashboard.language import Say
-from dashboard.subjects.overview import outcomes
+from dashboard.subjects.overview import figures, outcomes
 from dashboard.ui.assets import lay_out_assets
 from dashboard.warehouse.store import Warehouse
 
@@ -37,3 +37,34 @@ def test_evening_courses_are_named_as_the_dictionary_names_the_kind(
     assert told is not None
     assert told.figure == f"{kinds['course']:,.0f}"
     assert told.of == ask.say.words(activity_kind.allowed["course"])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_of_what_is_not_compared_nothing_is_said_of_chance(
+    warehouse: Warehouse, language: Language
+) -> None:
+    few, chance = {"zh": ("不比较", "随机"), "en": ("too few to compare", "chance")}[language]
+    told = [
+        figures.closing_told(
+            asking(warehouse, language, town_codes=(town,), **between("2024-09", "2024-09"))
+        )
+        for town in warehouse.town_codes
+    ]
+    assert {few in each for each in told} == {True, False}
+    assert any(chance in each for each in told)
+    assert not [each for each in told if few in each and chance in each]
+
+
+@pytest.mark.parametrize(
+    ("month", "zh", "en"),
+    [
+        ("2023-11", "2024 年公开计划 5,000 张，尚未到期", "published plan for 2024: 5,000 beds, not due yet"),
+        ("2025-12", "2024 年公开计划 5,000 张，到期时 5,495", "published plan for 2024: 5,000 beds, 5,495 when due"),
+    ],
+)  # fmt: skip
+def test_a_plan_is_told_with_what_was_reached_only_once_it_is_due(
+    warehouse: Warehouse, month: str, zh: str, en: str
+) -> None:
+    for language, told in (("zh", zh), ("en", en)):
+        ask = asking(warehouse, "en" if language == "en" else "zh", **between(month, month))
+        assert outcomes.come_in(ask).text.endswith(told)
