@@ -97,7 +97,9 @@ def headline(ask: Questions) -> Headline:
         told = chosen_state(say, how, now)
         changes = ask.count("changes").rows.iloc[0] if ask.has_before else None
         newly = newly_told(say, changes, month_end_told(say, ask.month_before))
-        return Headline(how if is_invented else _with_weak(ask, told, weak), newly)
+        if is_invented:
+            return Headline(how, newly)
+        return Headline(_with_weak(ask, told, weak), (newly or closing_told(ask)).rstrip())
     occupancy = occupancy_told(say, *occupancy_now_and_before(ask))
     counts = governed_counts(now)
     # Where nobody told how communities are governed, it is told how many there are.

@@ -25,6 +25,7 @@ from dashboard.draw.rows import Item, Large, Level, item_list
 from dashboard.figures.baseline import since_handbook
 from dashboard.figures.common import tile_origin
 from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.scope import is_settled
 from dashboard.figures.targets import target_note, target_state
 from dashboard.insight.changes import change_since, difference_shown
 from dashboard.insight.outlook import governed_counts
@@ -247,9 +248,10 @@ def _last(ask: Questions, code: str) -> float:
 
 
 def _governed(ask: Questions, now: Any) -> list[str]:
-    """Tell what part of communities committees govern, and how that grew since the Handbook."""
+    """Tell what part of communities committees govern, and how that grew since the Handbook; nothing
+    where they were chosen by that."""
     counts = governed_counts(now)
-    if counts is None:
+    if counts is None or is_settled(ask, BY_CODE["committee_coverage"]):
         return []
     share = percent(counts[0], counts[2])
     told = ask.say("居村治理占 {share:.1f}%", share=share)

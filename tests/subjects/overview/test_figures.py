@@ -68,3 +68,16 @@ def test_a_plan_is_told_with_what_was_reached_only_once_it_is_due(
     for language, told in (("zh", zh), ("en", en)):
         ask = asking(warehouse, "en" if language == "en" else "zh", **between(month, month))
         assert outcomes.come_in(ask).text.endswith(told)
+
+
+@pytest.mark.parametrize("chosen", [{"coverage_types": ("grid",)}, {"modes": ("2",)}])
+def test_of_who_was_chosen_by_governance_nothing_newly_covered_is_said(
+    warehouse: Warehouse, chosen: dict[str, object]
+) -> None:
+    month = between("2024-06", "2024-06")
+    (every,) = asking(warehouse, **month).count("changes").rows.to_dict("records")
+    assert 0 < every["newly_covered_opened_count"] < every["newly_covered_count"]
+    ask = asking(warehouse, **month, **chosen)
+    said = figures.headline(ask).change + repr(figures.changes(ask).drawing.body)
+    assert "纳入" not in said
+    assert "居村治理占" not in outcomes.live_well(ask).text
