@@ -100,7 +100,8 @@ def headline(ask: Questions) -> Headline:
         if is_invented:
             return Headline(how, newly)
         return Headline(_with_weak(ask, told, weak), (newly or closing_told(ask)).rstrip())
-    occupancy = occupancy_told(say, *occupancy_now_and_before(ask))
+    since = month_end_told(say, ask.month_before)
+    occupancy = occupancy_told(say, *occupancy_now_and_before(ask), since)
     counts = governed_counts(now)
     # Where nobody told how communities are governed, it is told how many there are.
     covered = covered_told(say, counts) or say("{count} 个社区", count=int(now["community_count"]))

@@ -29,7 +29,7 @@ from dashboard.figures.scope import is_settled
 from dashboard.figures.targets import target_note, target_state
 from dashboard.insight.changes import change_since, difference_shown
 from dashboard.insight.outlook import governed_counts
-from dashboard.insight.windows import why_it_passes
+from dashboard.insight.windows import month_end_told, why_it_passes
 
 COLUMNS = (
     "bed_supply_count", "let_count", "move_out_count", "committee_community_count",
@@ -182,20 +182,26 @@ def stay(ask: Questions) -> Item:
     if unfilled := _unfilled(ask, title, "let_count"):
         return unfilled
     now, before = occupancy_now_and_before(ask)
-    shares = [
-        say(
-            "{tier} {share}",
-            tier=say.words(tier.allowed[code]),
-            share=f"{number_written(value, 1)}%{_moved(ask, code, value, before.get(code))}",
-        )
-        for code, value in now.items()
-    ]
+    moved = {code: _moved(ask, code, value, before.get(code)) for code, value in now.items()}
+    shares = say.listed(
+        [
+            say(
+                "{tier} {share}",
+                tier=say.words(tier.allowed[code]),
+                share=f"{number_written(value, 1)}%{moved[code]}",
+            )
+            for code, value in now.items()
+        ]
+    )
+    let = say("入住：{shares}", shares=shares)
+    if any(moved.values()):
+        since = month_end_told(say, ask.month_before)
+        let = say("入住（较 {since}）：{shares}", since=since, shares=shares)
     turnover = _large(
         ask, "turnover", counted_here(ask, BY_CODE["turnover"]).rows, say("居民月流动")
     )
     target, state = target_state(ask, "turnover", _last(ask, "turnover"))
-    told = [say("入住：{shares}", shares=say.listed(shares)), _belonging(ask), target]
-    return _line(title, turnover, told, state)
+    return _line(title, turnover, [let, _belonging(ask), target], state)
 
 
 def _belonging(ask: Questions) -> str:

@@ -81,3 +81,18 @@ def test_of_who_was_chosen_by_governance_nothing_newly_covered_is_said(
     said = figures.headline(ask).change + repr(figures.changes(ask).drawing.body)
     assert "纳入" not in said
     assert "居村治理占" not in outcomes.live_well(ask).text
+
+
+@pytest.mark.parametrize(("language", "base"), [("zh", "较 2025-04 月末"), ("en", "since 2025-04")])
+def test_a_change_of_occupancy_names_its_base(
+    warehouse: Warehouse, language: Language, base: str
+) -> None:
+    ask = asking(warehouse, language, town_codes=("310112114",), **between("2025-05", "2025-07"))
+    told = outcomes.stay(ask).small
+    assert "−6.5" in told
+    assert base in told
+    assert "6.5" in figures.headline(ask).state
+    assert base in figures.headline(ask).state
+    # Nothing to compare with, no base.
+    first = outcomes.stay(asking(warehouse, language, **between("2023-11", "2023-11"))).small
+    assert base.split()[0] not in first.split(" · ")[0]
