@@ -144,15 +144,45 @@ def closing_told(ask: Questions) -> str:
     return say("14 天闭环率 {share}，{change}，超出随机波动。", **values)
 
 
-@remembered_for_all_towns
+@remembered
 def communities_map(ask: Questions) -> Figure:
-    """Show every community as a point, red what presses; a point opens its profile, a town is chosen."""
-    say, counted = ask.say, ask.count("communities", named="as_places")
-    rows, names = counted.rows, ask.town_names()
-    reasons = {
+    """Show every community as a point, red what presses; a point opens its profile, a town is chosen.
+
+    Its headline counts those in the chosen places, and says how many are drawn besides.
+    """
+    drawn, say = _map_of_all(ask), ask.say
+    if ask.filters == ask.everywhere:
+        return drawn
+    headline = say(
+        "{here}；全图 {red} 个",
+        here=_pressing_told(ask, say("所选范围")),
+        red=len(_pressing(ask.on(ask.everywhere))),
+    )
+    return replace(drawn, caption=replace(drawn.caption, headline=headline))
+
+
+def _pressing(ask: Questions) -> dict[str, str]:
+    """Give the reason of each chosen community that is to be dealt with first."""
+    return {
         each.community_code: each.reason for each in common.chosen_concerns(ask)
         if each.level != "watch"
     }  # fmt: skip
+
+
+def _pressing_told(ask: Questions, whole: str) -> str:
+    """Say how many of the chosen communities are to be dealt with first, by the rules checked."""
+    say, red = ask.say, len(_pressing(ask))
+    if common.unchecked_rules(ask):
+        return say("按已检查的规则，{whole}有 {red} 个社区要先办", whole=whole, red=red)
+    return say("{whole}有 {red} 个社区要先办", whole=whole, red=red)
+
+
+@remembered_for_all_towns
+def _map_of_all(ask: Questions) -> Figure:
+    """Draw the map of all towns' communities, whichever are chosen."""
+    say, counted = ask.say, ask.count("communities", named="as_places")
+    rows, names = counted.rows, ask.town_names()
+    reasons = _pressing(ask)
     located = zip(
         rows["community_code"].tolist(),
         rows[f"name_{say.language}"].tolist(),
@@ -180,13 +210,7 @@ def communities_map(ask: Questions) -> Figure:
         if is_listed
         else points_map(places, say, common.ground(ask), towns=towns, height=FILLS),
         Caption(
-            say(
-                "按已检查的规则，{whole}有 {red} 个社区要先办"
-                if common.unchecked_rules(ask)
-                else "{whole}有 {red} 个社区要先办",
-                whole=whole_named(ask),
-                red=len(reasons),
-            ),
+            _pressing_told(ask, whole_named(ask)),
             say("社区没有经纬度，先按居民数列出；点一行看画像")
             if is_listed
             else common.map_note(ask, _points_told(ask, lacking), tiles=False),

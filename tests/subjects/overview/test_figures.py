@@ -9,6 +9,7 @@ from dashboard.asking.questions import Asking
 from dashboard.contract.filters import Filters, default_filters
 from dashboard.contract.tables import activity_kind
 from dashboard.contract.words import Language
+from dashboard.figures.common import chosen_concerns
 from dashboard.language import Say
 from dashboard.subjects.overview import figures, outcomes
 from dashboard.ui.assets import lay_out_assets
@@ -96,3 +97,19 @@ def test_a_change_of_occupancy_names_its_base(
     # Nothing to compare with, no base.
     first = outcomes.stay(asking(warehouse, language, **between("2023-11", "2023-11"))).small
     assert base.split()[0] not in first.split(" · ")[0]
+
+
+@pytest.mark.parametrize("modes", [(), ("2",)])
+def test_the_map_counts_what_presses_in_the_chosen_places_as_the_list_does(
+    warehouse: Warehouse, modes: tuple[str, ...]
+) -> None:
+    month = between("2023-11", "2024-04")
+    every = figures.communities_map(asking(warehouse, modes=modes, **month))
+    drawn = len(every.drawing.body["points"]["reasons"])
+    for town in ("310112112", "310112114"):
+        ask = asking(warehouse, modes=modes, town_codes=(town,), **month)
+        pressing = [each for each in chosen_concerns(ask) if each.level != "watch"]
+        told = figures.communities_map(ask)
+        assert told.drawing == every.drawing
+        headline = f"所选范围有 {len(pressing)} 个社区要先办；全图 {drawn} 个"
+        assert told.caption.headline == headline
