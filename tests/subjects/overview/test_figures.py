@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from dashboard.asking.questions import Asking
@@ -113,3 +114,21 @@ def test_the_map_counts_what_presses_in_the_chosen_places_as_the_list_does(
         assert told.drawing == every.drawing
         headline = f"所选范围有 {len(pressing)} 个社区要先办；全图 {drawn} 个"
         assert told.caption.headline == headline
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("zh", "整期在册"), ("en", "open all these months")]
+)
+def test_who_held_nothing_is_told_as_open_throughout_and_opened_before(
+    warehouse: Warehouse, language: Language, told: str
+) -> None:
+    ask = asking(warehouse, language)
+    (idle,) = (each for each in figures.found(ask) if each.kind.code == "idle")
+    assert told in ask.say.words(idle.kind.told, count=idle.count)
+    rows = ask.count("communities", named="whole").rows
+    start, days = pd.Timestamp(ask.filters.start_month), rows["days_quiet_count"]
+    chosen = (pd.Timestamp(ask.filters.end_month) + pd.offsets.MonthEnd(0) - start).days + 1
+    without = rows[days.isna() | (days >= chosen)]
+    newly = (without["opened_on"] >= start).sum()
+    assert newly
+    assert idle.count == len(without) - newly
