@@ -123,24 +123,28 @@ def conclusion_message(
     weak: str,
     changes: pd.Series | None,
     beside: str = "",
+    is_settled: bool = False,
 ) -> Message:
     """Say that committees and grids cover all, where the weak point is, and what changed.
 
     ``counts``: communities under committees, under grids and in all; ``weak``: the weak point as
-    the Overview says it; ``beside`` tells the coverage of all, where it is another.
+    the Overview says it; ``beside`` tells the coverage of all, where it is another;
+    ``is_settled``: communities are chosen by how they are governed, so that none is newly so.
     """
     covered = counts is not None and counts[0] + counts[1] == counts[2]
     headline = say("治理全覆盖；{weak}", weak=weak) if covered else weak
-    newly = _newly_brief(say, changes)
+    told = beside or ("" if is_settled else _newly_brief(say, changes))
     if counts is None:
-        return Message(headline, newly)
+        return Message(headline, told)
     values = {"committee": counts[0], "grid": counts[1], "total": counts[2]}
     total = (
         say("居村 {committee} + 网格 {grid} = {total}", **values)
         if covered
         else say("居村 {committee}、网格 {grid}，共 {total}", **values)
     )
-    return Message(headline, say("{total}；{told}。", total=total, told=beside or newly))
+    if not told:
+        return Message(headline, say("{told}。", told=total))
+    return Message(headline, say("{total}；{told}。", total=total, told=told))
 
 
 def _newly_brief(say: Say, changes: pd.Series | None) -> str:

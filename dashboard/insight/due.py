@@ -92,8 +92,9 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "idle", Words("本期没有活动", "no activity"), "watch", _LIFE,
-        Words("个社区本期没有活动", "{count:community|communities} without an activity in these months"),
-        Words("{count} 个社区本期没有活动", "{count} {count:community|communities} without an activity"),
+        # One that opened in the chosen months is not among them.
+        Words("个整期在册的社区没有活动", "{count:community|communities} open all these months without an activity"),
+        Words("{count} 个整期在册社区没有活动", "{count} {count:community|communities} open throughout without an activity"),
         Words("{quiet}", "{quiet}"), _STATIONS_AND_TOWNS, "activity", (), _idle,
     ),
     Kind(

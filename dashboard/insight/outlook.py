@@ -63,8 +63,11 @@ def covered_told(say: Say, counts: tuple[int, int, int] | None) -> str:
     return say("网格与居村治理全覆盖") if committee else say("片区网格全覆盖")
 
 
-def occupancy_told(say: Say, now: Mapping[str, float], before: Mapping[str, float]) -> str:
-    """Say whether occupancy is steady, or which tier moved most; nothing where nothing is known."""
+def occupancy_told(
+    say: Say, now: Mapping[str, float], before: Mapping[str, float], since: str
+) -> str:
+    """Say whether occupancy is steady ``since`` a month's end, or which tier moved most; nothing where
+    nothing is known."""
     moved = {
         code: difference_shown(value, before[code], BY_CODE[f"occupancy_{code}"])
         for code, value in now.items()
@@ -74,11 +77,13 @@ def occupancy_told(say: Say, now: Mapping[str, float], before: Mapping[str, floa
         return ""
     code = max(moved, key=lambda each: abs(moved[each]))
     if abs(moved[code]) <= STEADY:
-        return say("入住平稳")
-    words = {"tier": say.words(tier.allowed[code]), "points": abs(moved[code])}
+        return say("入住较 {since}平稳", since=since)
+    words = {
+        "tier": say.words(tier.allowed[code]), "points": abs(moved[code]), "since": since,
+    }  # fmt: skip
     if moved[code] < 0:
-        return say("“{tier}”入住率降 {points:.1f} 个百分点", **words)
-    return say("“{tier}”入住率升 {points:.1f} 个百分点", **words)
+        return say("“{tier}”入住率较 {since}降 {points:.1f} 个百分点", **words)
+    return say("“{tier}”入住率较 {since}升 {points:.1f} 个百分点", **words)
 
 
 def weak_told(

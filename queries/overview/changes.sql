@@ -1,7 +1,7 @@
 -- title:  What changed in the chosen months against the month before them
 -- grain:  one row in all
 -- filters: months, communities
--- column: opened_count, closed_count, newly_covered_count, newly_covered_resident_count, bed_change_count
+-- column: opened_count, closed_count, newly_covered_count, newly_covered_opened_count, newly_covered_resident_count, bed_change_count
 with before as (
     select community_code, coverage_type, bed_supply_count
     from community_month
@@ -52,6 +52,11 @@ compared as (
         if(
             bool_and(is_newly_covered is null),
             null,
+            count(*) filter (is_newly_covered and is_there_anew)
+        ) as newly_covered_opened_count,
+        if(
+            bool_and(is_newly_covered is null),
+            null,
             if(
                 count_if(is_newly_covered) = 0,
                 0,
@@ -65,10 +70,17 @@ select
     -- Before the data begin it is not known what there was.
     if(k.is_known, opened_count, null) as opened_count,
     if(k.is_known, closed_count, null) as closed_count,
-    if(k.is_known, newly_covered_count, null) as newly_covered_count,
-    if(k.is_known, newly_covered_resident_count, null) as newly_covered_resident_count,
+    -- Who chooses by coverage or mode at the end chooses by the answer.
+    if(k.is_coverage_known, newly_covered_count, null) as newly_covered_count,
+    if(k.is_coverage_known, newly_covered_opened_count, null) as newly_covered_opened_count,
+    if(k.is_coverage_known, newly_covered_resident_count, null) as newly_covered_resident_count,
     if(k.is_known, bed_change_count, null) as bed_change_count
 from compared
 cross join (
-    select bool_or(month = $start_month::date - interval 1 month) as is_known from community_month
+    select
+        bool_or(month = $start_month::date - interval 1 month) as is_known,
+        is_known
+        and len($coverage_types::varchar[]) <> 1
+        and len($modes::varchar[]) = 0 as is_coverage_known
+    from community_month
 ) as k

@@ -53,6 +53,12 @@ def test_who_is_under_neither_is_not_called_covered() -> None:
     assert message.conclusion == "居村 2、网格 5，共 10；新纳入居村 4 个、851 人。"
 
 
+def test_of_who_was_chosen_by_governance_none_is_newly_so() -> None:
+    changes = pd.Series({"newly_covered_count": float("nan")})
+    message = conclusion_message(ZH, counts=(0, 5, 5), weak="", changes=changes, is_settled=True)
+    assert message.conclusion == "居村 0 + 网格 5 = 5。"
+
+
 def test_a_town_is_told_beside_the_district() -> None:
     changes = pd.Series({"newly_covered_count": 0, "newly_covered_resident_count": 0})
     message = conclusion_message(

@@ -123,6 +123,7 @@ CHANGES = pd.Series(
         "closed_count": 1,
         "bed_change_count": 1234,
         "newly_covered_count": 12,
+        "newly_covered_opened_count": 5,
         "newly_covered_resident_count": 12_345,
     }
 )
@@ -145,7 +146,7 @@ def lines(say, reach=(31.2, THEN), *, overdue=3, has_before=True, **changes):
 def test_lines_say_what_opened_was_covered_reached_and_settled():
     assert lines(ZH) == [
         ("社区变动", "新开 7 个，退出 1 个，床位 +1,234 张"),
-        ("纳入", "新纳入 12 个社区、1.23 万名居民"),
+        ("纳入", "新纳入 12 个社区（网格转入 7、本期新开 5）、1.23 万名居民"),
         ("参与", "31.2%，较上期 +1.2 个百分点"),
         ("提案", "办结 40 件，超 14 天未办结 3 件"),
     ]
@@ -155,7 +156,7 @@ def test_lines_are_said_in_english_with_the_same_numbers():
     numbers = [re.findall(r"[+-]?\d[\d,.]*%?", sentence) for _, sentence in lines(EN)]
     assert [[number.rstrip(",") for number in each] for each in numbers] == [
         ["7", "1", "+1,234"],
-        ["12", "12,345"],
+        ["12", "7", "5", "12,345"],
         ["31.2%", "+1.2"],
         ["40", "3", "14"],
     ]

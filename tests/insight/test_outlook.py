@@ -63,9 +63,13 @@ def test_who_is_neither_under_a_committee_nor_a_grid_is_not_called_covered() -> 
 @pytest.mark.parametrize(
     ("now", "before", "told"),
     [
-        ({"flat": 92.6, "bed": 91.0}, {"flat": 93.3, "bed": 90.5}, "入住平稳"),
-        ({"flat": 88.8, "bed": 91.0}, {"flat": 92.9, "bed": 90.5}, "“一套房”入住率降 4.1 个百分点"),
-        ({"bed": 61.0}, {"bed": 58.5}, "“一张床”入住率升 2.5 个百分点"),
+        ({"flat": 92.6, "bed": 91.0}, {"flat": 93.3, "bed": 90.5}, "入住较 2025-09 月末平稳"),
+        (
+            {"flat": 88.8, "bed": 91.0},
+            {"flat": 92.9, "bed": 90.5},
+            "“一套房”入住率较 2025-09 月末降 4.1 个百分点",
+        ),
+        ({"bed": 61.0}, {"bed": 58.5}, "“一张床”入住率较 2025-09 月末升 2.5 个百分点"),
         ({"bed": 61.0}, {}, ""),
         ({"bed": float("nan")}, {"bed": 61.0}, ""),
     ],
@@ -73,7 +77,7 @@ def test_who_is_neither_under_a_committee_nor_a_grid_is_not_called_covered() -> 
 def test_occupancy_is_steady_or_the_tier_that_moved_most_is_named(
     now: dict[str, float], before: dict[str, float], told: str
 ) -> None:
-    assert occupancy_told(ZH, now, before) == told
+    assert occupancy_told(ZH, now, before, "2025-09 月末") == told
 
 
 def test_the_weak_point_is_of_what_is_behind_the_kind_that_touches_most_residents() -> None:

@@ -182,8 +182,8 @@ def test_what_a_page_says_of_published_numbers_alone_was_published(
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("overview", "222 + 片区网格 298 = 520"),
-        ("coverage", "42.7%"),
+        ("overview", "222 + 片区网格 298（推算）= 520"),
+        ("coverage", "推算占 42.7%"),
         ("housing", "5,387"),
         ("participation", "52 门课"),
         ("needs", "9 项"),

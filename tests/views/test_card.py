@@ -450,7 +450,7 @@ def test_a_town_s_card_tells_residents_the_pace_and_whom_advice_passed_over(
         both = pd.concat(state, axis=1, join="inner")
         count = int(both.iloc[:, 1].sum() - both.iloc[:, 0].sum())
         (level,) = [item["text"] for item in told if "追平" in item["title"]]
-        assert f"近 12 个月净纳入 {count} 个" in level
+        assert f"近 12 个月由网格净转入 {count} 个" in level
         # With an answer that led to a mode they would come before the last that is named.
         advice, residents = verdicts(ask), ask.count("communities").rows
         residents = residents[residents["coverage_type"] == "grid"]

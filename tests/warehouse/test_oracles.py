@@ -292,7 +292,8 @@ def changes(raw: Raw, filters: Filters) -> list[Row]:
         if after[code]["coverage_type"] == "committee"
         if code in anew or before[code]["coverage_type"] == "grid"
     }
-    is_known = bool(judged) or not (before or after)
+    is_chosen_by = len(filters.coverage_types) == 1 or bool(filters.modes)
+    is_known = not is_chosen_by and (bool(judged) or not (before or after))
     beds = [
         (after[c]["bed_supply_count"] if c in after else 0, before[c]["bed_supply_count"] if c in before else 0)
         for c in before.keys() | after.keys()
@@ -304,6 +305,7 @@ def changes(raw: Raw, filters: Filters) -> list[Row]:
             if not (filters.coverage_types or filters.modes or filters.tiers)
             else None,
             "newly_covered_count": len(covered) if is_known else None,
+            "newly_covered_opened_count": len(covered & anew) if is_known else None,
             "newly_covered_resident_count": (
                 told_total([after[code] for code in covered], "resident_count") if covered else 0
             )

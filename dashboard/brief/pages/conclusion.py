@@ -18,13 +18,15 @@ from dashboard.brief.slides import Cell, Column, Figure, Figures, Slide, SlidePl
 from dashboard.contract.indicators import BY_CODE, figure_of, for_spreadsheet
 from dashboard.contract.rounding import MISSING
 from dashboard.contract.tables import stated_tiers
-from dashboard.figures.scope import whole_named
+from dashboard.figures.scope import is_settled, whole_named
 from dashboard.figures.targets import judged_by_told
 from dashboard.insight.due import weak_point
 from dashboard.insight.outlook import governed_counts, weak_told
 from dashboard.insight.targets import STATE_RULE, State, state_words
+from dashboard.insight.windows import month_end_told
 from dashboard.language import Say
 from dashboard.subjects.overview.figures import found, unchecked_kinds
+from dashboard.subjects.overview.sentences import newly_told
 
 KEY_FIGURES = (
     "communities", "dwellings", "residents", "committee_coverage", "bed_supply", "reach",
@@ -35,14 +37,16 @@ def conclusion(material: Material) -> Slide:
     """Make the page."""
     asking, say = material.asking, material.asking.say
     coverage = BY_CODE["committee_coverage"]
-    changes = asking.count("changes")
+    counted = asking.count("changes")
+    changes = counted.rows.iloc[0] if asking.has_before else None
     district = asking.district_value(coverage)
     message = conclusion_message(
         say,
         counts=governed_counts(material.months.rows.iloc[-1]),
         weak=weak_told(say, weak_point(found(asking)), are_all_checked=not unchecked_kinds(asking)),
-        changes=changes.rows.iloc[0] if asking.has_before else None,
+        changes=changes,
         beside=coverage_of_all(material, district),
+        is_settled=is_settled(asking, coverage),
     )
     lines = aspects(material)
     return material.slide(
@@ -59,13 +63,14 @@ def conclusion(material: Material) -> Slide:
                 "参与率除以所选月份的平均居民，不是月末居民；闭环率除以受理已满 14 天的提案，不是全部提案。"
             ),
             *([say.words(STATE_RULE)] if any(each.state != "none" for each in lines) else []),
+            *filter(None, [newly_told(say, changes, month_end_told(say, asking.month_before))]),
         ],
         counted=(
             material.months,
             asking.participation_months(),
             material.tiers,
             material.proposals,
-            changes,
+            counted,
         ),
     )
 

@@ -9,7 +9,7 @@ from dashboard.asking.measured import counted_here
 from dashboard.asking.memo import remembered, remembered_for_all_filters, remembered_for_all_towns
 from dashboard.asking.questions import Questions
 from dashboard.contract.columns import as_floats, by_month
-from dashboard.contract.indicators import BY_CODE, column_heading, months_of, written
+from dashboard.contract.indicators import BY_CODE, column_heading, written
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.rounding import number_written
 from dashboard.contract.tables import qualifier as qualifier_field
@@ -21,7 +21,7 @@ from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.page import Choice
 from dashboard.figures.scope import chosen_as, place_named, whole_named
 from dashboard.insight.attention import unchecked, unchecked_told
-from dashboard.insight.changes import change_since, value_before
+from dashboard.insight.changes import change_written, comparable_before, value_before
 from dashboard.insight.due import KINDS, WEAK_POINT_RULE, Due, Kind, due, weak_point
 from dashboard.insight.facts import governed_how
 from dashboard.insight.headline import Headline
@@ -97,8 +97,11 @@ def headline(ask: Questions) -> Headline:
         told = chosen_state(say, how, now)
         changes = ask.count("changes").rows.iloc[0] if ask.has_before else None
         newly = newly_told(say, changes, month_end_told(say, ask.month_before))
-        return Headline(how if is_invented else _with_weak(ask, told, weak), newly)
-    occupancy = occupancy_told(say, *occupancy_now_and_before(ask))
+        if is_invented:
+            return Headline(how, newly)
+        return Headline(_with_weak(ask, told, weak), (newly or closing_told(ask)).rstrip())
+    since = month_end_told(say, ask.month_before)
+    occupancy = occupancy_told(say, *occupancy_now_and_before(ask), since)
     counts = governed_counts(now)
     # Where nobody told how communities are governed, it is told how many there are.
     covered = covered_told(say, counts) or say("{count} 个社区", count=int(now["community_count"]))
@@ -120,37 +123,66 @@ def closing_told(ask: Questions) -> str:
     rows = counted_here(ask, closing).rows
     if rows.empty or pd.isna(rows["value"].iloc[-1]):
         return ""
+    end, value = rows["month"].iloc[-1], rows["value"].iloc[-1]
+    counts, sizes = by_month(rows, "numerator"), by_month(rows, "denominator")
+    compared = comparable_before(by_month(rows), sizes, end, ask.earlier, closing)
     values = {
-        "share": written(rows["value"].iloc[-1], closing, say.language),
-        "change": change_since(months_of(rows), ask.earlier, closing, say),
+        "share": written(value, closing, say.language),
+        "change": change_written(value, compared, closing, say),
     }
-    counts, sizes, missing = (
-        by_month(rows, "numerator"),
-        by_month(rows, "denominator"),
-        float("nan"),
-    )
+    missing = float("nan")
     now, before = (
         (counts.get(month, missing), sizes.get(month, missing))
-        for month in (rows["month"].iloc[-1], ask.earlier.period)
+        for month in (end, ask.earlier.period)
     )
     chance = is_chance(now, before, closing)
-    # Of few towns nothing is said of chance.
-    if chance is None or not ask.scope.tests_towns:
+    # Of what is not compared, and of few towns, nothing is said of chance.
+    if chance is None or pd.isna(compared.value) or not ask.scope.tests_towns:
         return say("14 天闭环率 {share}，{change}。", **values)
     if chance:
         return say("14 天闭环率 {share}，{change}，在随机波动以内，说不上变好或变差。", **values)
     return say("14 天闭环率 {share}，{change}，超出随机波动。", **values)
 
 
-@remembered_for_all_towns
+@remembered
 def communities_map(ask: Questions) -> Figure:
-    """Show every community as a point, red what presses; a point opens its profile, a town is chosen."""
-    say, counted = ask.say, ask.count("communities", named="as_places")
-    rows, names = counted.rows, ask.town_names()
-    reasons = {
+    """Show every community as a point, red what presses; a point opens its profile, a town is chosen.
+
+    Its headline counts those in the chosen places, and says how many are drawn besides.
+    """
+    drawn, say = _map_of_all(ask), ask.say
+    if ask.filters == ask.everywhere:
+        return drawn
+    headline = say(
+        "{here}；全图 {red} 个",
+        here=_pressing_told(ask, say("所选范围")),
+        red=len(_pressing(ask.on(ask.everywhere))),
+    )
+    return replace(drawn, caption=replace(drawn.caption, headline=headline))
+
+
+def _pressing(ask: Questions) -> dict[str, str]:
+    """Give the reason of each chosen community that is to be dealt with first."""
+    return {
         each.community_code: each.reason for each in common.chosen_concerns(ask)
         if each.level != "watch"
     }  # fmt: skip
+
+
+def _pressing_told(ask: Questions, whole: str) -> str:
+    """Say how many of the chosen communities are to be dealt with first, by the rules checked."""
+    say, red = ask.say, len(_pressing(ask))
+    if common.unchecked_rules(ask):
+        return say("按已检查的规则，{whole}有 {red} 个社区要先办", whole=whole, red=red)
+    return say("{whole}有 {red} 个社区要先办", whole=whole, red=red)
+
+
+@remembered_for_all_towns
+def _map_of_all(ask: Questions) -> Figure:
+    """Draw the map of all towns' communities, whichever are chosen."""
+    say, counted = ask.say, ask.count("communities", named="as_places")
+    rows, names = counted.rows, ask.town_names()
+    reasons = _pressing(ask)
     located = zip(
         rows["community_code"].tolist(),
         rows[f"name_{say.language}"].tolist(),
@@ -178,13 +210,7 @@ def communities_map(ask: Questions) -> Figure:
         if is_listed
         else points_map(places, say, common.ground(ask), towns=towns, height=FILLS),
         Caption(
-            say(
-                "按已检查的规则，{whole}有 {red} 个社区要先办"
-                if common.unchecked_rules(ask)
-                else "{whole}有 {red} 个社区要先办",
-                whole=whole_named(ask),
-                red=len(reasons),
-            ),
+            _pressing_told(ask, whole_named(ask)),
             say("社区没有经纬度，先按居民数列出；点一行看画像")
             if is_listed
             else common.map_note(ask, _points_told(ask, lacking), tiles=False),

@@ -20,15 +20,16 @@ from dashboard.contract.indicators import (
 )
 from dashboard.contract.origins import INKS
 from dashboard.contract.rounding import number_written
-from dashboard.contract.tables import stated_tiers, tier
+from dashboard.contract.tables import activity_kind, stated_tiers, tier
 from dashboard.draw.rows import Item, Large, Level, item_list
 from dashboard.figures.baseline import since_handbook
 from dashboard.figures.common import tile_origin
 from dashboard.figures.figure import Caption, Figure
+from dashboard.figures.scope import is_settled
 from dashboard.figures.targets import target_note, target_state
 from dashboard.insight.changes import change_since, difference_shown
 from dashboard.insight.outlook import governed_counts
-from dashboard.insight.windows import why_it_passes
+from dashboard.insight.windows import month_end_told, why_it_passes
 
 COLUMNS = (
     "bed_supply_count", "let_count", "move_out_count", "committee_community_count",
@@ -147,7 +148,8 @@ def come_in(ask: Questions) -> Item:
 
 
 def _plan(ask: Questions) -> tuple[str, LineState]:
-    """Tell the published plan of beds, which is the district's, and whether it was met."""
+    """Tell the published plan of beds, which is the district's, and whether it was met; before it is
+    due, as what lies ahead."""
     say = ask.say
     if ask.filters.town_codes or ask.filters.is_narrowed or not ask.scope.is_district:
         return "", _NO_STATE
@@ -156,18 +158,19 @@ def _plan(ask: Questions) -> tuple[str, LineState]:
     if plans.empty:
         return "", _NO_STATE
     plan = plans.iloc[-1]
-    told = say(
-        "{year} 年公开计划 {target} 张，当时 {supply}",
-        year=plan["due_on"].year,
-        target=number_written(plan["target_count"]),
-        supply=number_written(plan["supply_count"]),
-    )
+    year, is_due = plan["due_on"].year, plan["days_left_count"] == 0
+    target, supply = (number_written(plan[name]) for name in ("target_count", "supply_count"))
+    told = say("{year} 年公开计划 {target} 张，尚未到期", year=year, target=target)
+    if is_due:
+        told = say(
+            "{year} 年公开计划 {target} 张，到期时 {supply}",
+            year=year,
+            target=target,
+            supply=supply,
+        )
     if plan["supply_count"] >= plan["target_count"]:
-        return told, ("good", say("{year} 计划已达", year=plan["due_on"].year))
-    return told, _NO_STATE if plan["days_left_count"] > 0 else (
-        "late",
-        say("{year} 计划未达", year=plan["due_on"].year),
-    )
+        return told, ("good", say("{year} 计划已达", year=year))
+    return told, ("late", say("{year} 计划未达", year=year)) if is_due else _NO_STATE
 
 
 # 留得住 -----------------------------------------------------------------------------------
@@ -179,20 +182,26 @@ def stay(ask: Questions) -> Item:
     if unfilled := _unfilled(ask, title, "let_count"):
         return unfilled
     now, before = occupancy_now_and_before(ask)
-    shares = [
-        say(
-            "{tier} {share}",
-            tier=say.words(tier.allowed[code]),
-            share=f"{number_written(value, 1)}%{_moved(ask, code, value, before.get(code))}",
-        )
-        for code, value in now.items()
-    ]
+    moved = {code: _moved(ask, code, value, before.get(code)) for code, value in now.items()}
+    shares = say.listed(
+        [
+            say(
+                "{tier} {share}",
+                tier=say.words(tier.allowed[code]),
+                share=f"{number_written(value, 1)}%{moved[code]}",
+            )
+            for code, value in now.items()
+        ]
+    )
+    let = say("入住：{shares}", shares=shares)
+    if any(moved.values()):
+        since = month_end_told(say, ask.month_before)
+        let = say("入住（较 {since}）：{shares}", since=since, shares=shares)
     turnover = _large(
         ask, "turnover", counted_here(ask, BY_CODE["turnover"]).rows, say("居民月流动")
     )
     target, state = target_state(ask, "turnover", _last(ask, "turnover"))
-    told = [say("入住：{shares}", shares=say.listed(shares)), _belonging(ask), target]
-    return _line(title, turnover, told, state)
+    return _line(title, turnover, [let, _belonging(ask), target], state)
 
 
 def _belonging(ask: Questions) -> str:
@@ -245,9 +254,10 @@ def _last(ask: Questions, code: str) -> float:
 
 
 def _governed(ask: Questions, now: Any) -> list[str]:
-    """Tell what part of communities committees govern, and how that grew since the Handbook."""
+    """Tell what part of communities committees govern, and how that grew since the Handbook; nothing
+    where they were chosen by that."""
     counts = governed_counts(now)
-    if counts is None:
+    if counts is None or is_settled(ask, BY_CODE["committee_coverage"]):
         return []
     share = percent(counts[0], counts[2])
     told = ask.say("居村治理占 {share:.1f}%", share=share)
@@ -265,13 +275,13 @@ def _effective(ask: Questions, now: Any) -> str:
 
 
 def make_a_career(ask: Questions) -> Item:
-    """Tell the night school's sessions, beside the same months a year before, and who finished a
-    course, passed or found a job, where that is recorded."""
+    """Tell how many activities were evening courses, of any programme, beside the same months a year
+    before, and who finished a course, passed or found a job, where that is recorded."""
     say, title = ask.say, ask.say("能成业")
     if unfilled := _unfilled(ask, title, "activity_count"):
         return unfilled
-    mark = ask.origin_of(["activity_count"])
-    held = Large(number_written(_sessions(ask)), say("场"), say("夜校"), "", mark, "")
+    mark, of = ask.origin_of(["activity_count"]), say.words(activity_kind.allowed["course"])
+    held = Large(number_written(_sessions(ask)), say("场"), of, "", mark, "")
     start = add_months(ask.filters.start_month, -12)
     if ask.earlier.year is not None and start in ask.warehouse.months:
         year = replace(

@@ -24,19 +24,29 @@ def chosen_state(say: Say, chosen_as: str, now: pd.Series) -> str:
 def newly_told(say: Say, changes: pd.Series | None, since: str) -> str:
     """Say who came under committees ``since`` a month's end; ``changes``: the row of that query, None
     where no month lies before."""
-    if changes is None:
-        return ""
-    if pd.isna(changes["newly_covered_count"]):
+    if changes is None or pd.isna(changes["newly_covered_count"]):
         return ""
     covered = int(changes["newly_covered_count"])
     if covered == 0:
         return say("较 {since}没有新纳入居村治理的社区。", since=since)
     return say(
-        "较 {since}新纳入居村治理 {communities} 个社区、{residents} 名居民。",
+        "较 {since}新纳入居村治理 {communities} 个社区{from_where}、{residents} 名居民。",
         since=since,
         communities=covered,
+        from_where=_from_where(say, changes),
         residents=count_written(changes["newly_covered_resident_count"], say.language),
     )
+
+
+def _from_where(say: Say, changes: pd.Series) -> str:
+    """Say in brackets how many of the newly covered came from grids, and how many newly opened."""
+    opened = int(changes["newly_covered_opened_count"])
+    moved = int(changes["newly_covered_count"]) - opened
+    if not opened:
+        return say("（由网格转入）")
+    if not moved:
+        return say("（本期新开）")
+    return say("（网格转入 {moved}、本期新开 {opened}）", moved=moved, opened=opened)
 
 
 def change_lines(
@@ -100,13 +110,15 @@ def _community_lines(say: Say, changes: pd.Series) -> list[tuple[str, str]]:
     lines = [(say("社区变动"), moved)] if moved else []
     if pd.isna(changes["newly_covered_count"]):
         return lines
+    covered = int(changes["newly_covered_count"])
     return [
         *lines,
         (
             say("纳入"),
             say(
-                "新纳入 {communities} 个社区、{residents} 名居民",
-                communities=int(changes["newly_covered_count"]),
+                "新纳入 {communities} 个社区{from_where}、{residents} 名居民",
+                communities=covered,
+                from_where=_from_where(say, changes) if covered else "",
                 residents=count_written(changes["newly_covered_resident_count"], say.language),
             ),
         ),

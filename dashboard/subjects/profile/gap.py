@@ -318,8 +318,8 @@ def _residents_then(ask: Questions, gap: Gap) -> str:
 
 
 def _pace_told(ask: Questions, gap: Gap) -> str:
-    """Say how many of the communities open all the while were brought in within a year, or as long as
-    is on record; nothing where none were."""
+    """Say how many of the communities open all the while came from grids within a year, or as long as
+    is on record, less those that went back; nothing where none did."""
     end = ask.filters.end_month
     first = max(add_months(end, -MONTHS_A_YEAR), ask.warehouse.months[0])
     types = [
@@ -332,7 +332,7 @@ def _pace_told(ask: Questions, gap: Gap) -> str:
     if gap.indicator.code != COVERAGE or count <= 0:
         return ""
     values = {"months": months, "count": count}
-    return ask.say("这里近 {months} 个月净纳入 {count} 个", **values)
+    return ask.say("这里近 {months} 个月由网格净转入 {count} 个", **values)
 
 
 def _passed_line(ask: Questions, gap: Gap) -> Line:

@@ -47,10 +47,10 @@ def faults_told(say: Say, *, conflicts: int, undated: int, superseded: int) -> s
 
 
 def governance_state(say: Say, facts: Facts) -> str:
-    """Say how many are governed how: both cover."""
+    """Say how many are governed how: both cover; how many grids govern was never printed."""
     every, inside = facts["F001"].number or 0, facts["F004"].number or 0
     return say(
-        "居村治理 {inside} + 片区网格 {others} = {every} 个社区，全覆盖（公开）",
+        "居村治理 {inside} + 片区网格 {others}（推算）= {every} 个社区，全覆盖（公开）",
         inside=number_written(inside),
         others=number_written(every - inside),
         every=number_written(every),
@@ -60,7 +60,7 @@ def governance_state(say: Say, facts: Facts) -> str:
 def coverage_state(say: Say, facts: Facts) -> str:
     every, inside = facts["F001"].number, facts["F004"].number
     return say(
-        "{inside} 个社区纳入居村治理（{share}），其余均在片区网格",
+        "{inside} 个社区纳入居村治理（推算占 {share}），其余均在片区网格",
         inside=number_written(inside),
         share=percent_written(percent(inside, every)),
     )

@@ -20,8 +20,12 @@ def numbers_in(sentence: str) -> set[str]:
     return set(re.findall(r"\d+(?:\.\d+)?", sentence))
 
 
-def newly(say: Say, communities: int, residents: int) -> str:
-    counts = {"newly_covered_count": communities, "newly_covered_resident_count": residents}
+def newly(say: Say, communities: int, residents: int, opened: int = 0) -> str:
+    counts = {
+        "newly_covered_count": communities,
+        "newly_covered_opened_count": opened,
+        "newly_covered_resident_count": residents,
+    }
     return newly_told(say, pd.Series(counts), month_end_told(say, date(2025, 9, 1)))
 
 
@@ -30,9 +34,13 @@ def test_no_newly_covered_community_is_said() -> None:
 
 
 def test_newly_covered_are_counted_with_their_residents() -> None:
-    assert newly(ZH, 35, 12_345).startswith("较 2025-09 月末新纳入居村治理 35 个社区、1.23 万")
-    said = newly(EN, 35, 12_345)
-    assert {"35", "12", "345"} <= numbers_in(said)
+    assert newly(ZH, 35, 12_345, 8).startswith(
+        "较 2025-09 月末新纳入居村治理 35 个社区（网格转入 27、本期新开 8）、1.23 万"
+    )
+    assert "1 个社区（由网格转入）、" in newly(ZH, 1, 300)
+    assert "2 个社区（本期新开）、" in newly(ZH, 2, 300, 2)
+    said = newly(EN, 35, 12_345, 8)
+    assert {"35", "27", "8", "12", "345"} <= numbers_in(said)
     assert not CHINESE.search(said)
 
 
