@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.contract.columns import as_floats, with_known
-from dashboard.contract.indicators import Indicator, written
+from dashboard.contract.columns import as_floats, names_of_most, with_known
+from dashboard.contract.indicators import Indicator, as_written, written
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.contract.words import Words
 from dashboard.draw import parts
 from dashboard.draw.charts import EDGE, hover_texts, spoken
 from dashboard.draw.drawing import Drawing, Height, Trace, heatmap, nothing, scatter
 from dashboard.draw.theme import BLUE, BLUE_PALE, RED, RULE, SEQUENCE
-from dashboard.language import Say
+from dashboard.language import Say, tied
 from dashboard.subjects.participation.reasoning import Cohort
 
 _SCALE = [[i / (len(SEQUENCE) - 1), colour] for i, colour in enumerate(SEQUENCE)]
@@ -82,13 +82,22 @@ def categories(
             )
             for start, (each, _) in zip(starts, panels, strict=True)
         ],
-        alt=say(
-            "{indicator}按类排列的条形图，最高为{name} {value}。",
-            indicator=say.words(indicator.name),
-            name=rows["name"].iloc[0],
-            value=written(rows["value"].iloc[0], indicator, say.language),
-        ),
+        alt=_categories_told(rows, indicator, say),
     )  # fmt: skip
+
+
+def _categories_told(rows: pd.DataFrame, indicator: Indicator, say: Say) -> str:
+    name = say.words(indicator.name)
+    values = as_written(rows["value"], indicator)
+    most = names_of_most(rows["name"].tolist(), values.tolist())
+    if not most:
+        return say("{indicator}按类排列的条形图：人太少或没有数据，不列。", indicator=name)
+    return say(
+        "{indicator}按类排列的条形图，最高为{name} {value}。",
+        indicator=name,
+        name=tied(say, most),
+        value=written(values.max(), indicator, say.language),
+    )
 
 
 # As many letters are as wide as the longest bar of a panel.
@@ -194,14 +203,14 @@ def _frame(week: int, weekday: int) -> parts.Part:
 def _calendar_told(
     values: Mapping[date, float], span: tuple[date, date], say: Say, *, unit: str
 ) -> str:
-    known = {day: value for day, value in values.items() if not isnan(value)}
-    busiest = max(known, key=lambda day: known[day], default=None)
+    busiest = names_of_most([str(day) for day in values], list(values.values()))
+    most = max((value for value in values.values() if not isnan(value)), default=None)
     return say(
         "日历热力图，{first} 至 {last}，最多的一天为 {day}，{value} {unit}。",
         first=span[0],
         last=span[1],
-        day=busiest or "—",
-        value=number_written(known[busiest] if busiest else None),
+        day=tied(say, busiest) or "—",
+        value=number_written(most),
         unit=unit,
     )
 

@@ -342,7 +342,12 @@ def calendar_headline(say: Say, rows: pd.DataFrame, festivals: Festivals) -> str
     if pd.isna(every):
         return say("有的日子人次太少，不列，周末的比例也不列。")
     weekend = percent(rows.loc[rows["held_on"].dt.day_of_week >= 5, "value"].sum(), every)
-    most = rows.loc[rows["value"].idxmax(), "held_on"].date()
+    busiest = rows.loc[rows["value"] == rows["value"].max(), "held_on"]
+    if len(busiest) > 1:
+        return say(
+            "周末占 {share:.1f}%，最多的有 {count} 天，不分先后", share=weekend, count=len(busiest)
+        )
+    most = busiest.iloc[0].date()
     ahead = [(day - most, name) for day, name in festivals]
     near = [(gap.days, name) for gap, name in ahead if 0 <= gap.days <= FESTIVAL_DAYS]
     if not near:

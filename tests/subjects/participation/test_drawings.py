@@ -49,6 +49,29 @@ KINDS = pd.DataFrame(
 )
 
 
+@pytest.mark.parametrize(
+    ("participants", "told"),
+    [
+        ([30, 18, 18], "最高为文化 10.0%。"),
+        ([18, 18, 3], "最高为文化、节庆（并列） 6.0%。"),
+        ([None, None, None], "人太少或没有数据，不列。"),
+    ],
+)
+def test_all_categories_that_are_highest_as_written_are_told_as_such(
+    participants: list[int | None], told: str
+) -> None:
+    rows = pd.DataFrame(
+        {
+            "key": ["a", "b", "c"],
+            "name": ["文化", "节庆", "体育"],
+            "participant_count": pd.array(participants, "Float64"),
+            "resident_month_count": [900.0, 900.0, 900.0],
+            "month_count": [3, 3, 3],
+        }
+    )
+    assert told in categories([(REACH, measure(rows, REACH))], ZH).alt
+
+
 def test_categories_stand_side_by_side_in_one_order():
     panels = [(each, measure(KINDS, each)) for each in (REACH, ATTENDANCES)]
     body = plain(categories(panels, ZH).body)
