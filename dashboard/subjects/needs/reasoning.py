@@ -262,12 +262,34 @@ def needs_headline(
     return Headline(state, (" " if say.language == "en" else "").join(filter(None, parts)))
 
 
+def open_told(say: Say, open_rows: pd.DataFrame) -> str:
+    """Say how many are open, and how many more are known to have been reopened by the data's end:
+    whether they were open at an earlier month's end is not recorded.
+
+    ``open_rows``: rows of open_proposals.
+    """
+    is_reopened = open_rows["is_reopened"].astype(bool)
+    sure = open_rows[~is_reopened]
+    told = say(
+        "{open} 件未办结，其中 {late} 件超过 14 天",
+        open=len(sure),
+        late=int((sure["open_day_count"] > DAYS_BAR).sum()),
+    )
+    if not is_reopened.any():
+        return told
+    return say(
+        "{told}；另有 {reopened} 件到数据截止时已重启，日期不详",
+        told=told,
+        reopened=int(is_reopened.sum()),
+    )
+
+
 def _late_sentence(say: Say, late: pd.DataFrame, reopened: int) -> str:
     """Say how many are overdue, and of how many besides it is not known since when."""
     if not reopened:
         return say("{count} 件超过 14 天未办结。", count=len(late))
     return say(
-        "{count} 件超过 14 天未办结；另有 {reopened} 件重启，日期不详，不计在内。",
+        "{count} 件超过 14 天未办结；另有 {reopened} 件到数据截止时已重启，日期不详，不计在内。",
         count=len(late),
         reopened=reopened,
     )

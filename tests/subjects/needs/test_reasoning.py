@@ -19,6 +19,7 @@ from dashboard.subjects.needs.reasoning import (
     loop_steps,
     median_written,
     needs_headline,
+    open_told,
     settling_curve,
     settling_sentence,
     supply_against_demand,
@@ -340,12 +341,23 @@ def test_no_unit_is_named_for_a_few_or_for_half(late):
     assert "负责" not in headline(late=late).change
 
 
+def test_the_reopened_are_not_counted_as_open_at_an_earlier_months_end():
+    rows = pd.DataFrame(
+        {"open_day_count": [15, 785, 9, 3], "is_reopened": [False, True, True, False]}
+    )
+    told = "2 件未办结，其中 1 件超过 14 天"
+    assert open_told(ZH, rows) == f"{told}；另有 2 件到数据截止时已重启，日期不详"
+    assert open_told(ZH, rows[~rows["is_reopened"]]) == told
+
+
 def test_the_overdue_ones_that_were_reopened_are_told_apart():
     late = [(15, "town", False), (785, "operator", True), (9, "town", True)]
     said = headline(late=late).change
-    assert "1 件超过 14 天未办结；另有 2 件重启，日期不详，不计在内。" in said
+    assert "1 件超过 14 天未办结；另有 2 件到数据截止时已重启，日期不详，不计在内。" in said
     english = headline(EN, late=late).change
-    assert "1 is open over 14 days; 2 more were reopened at no known date" in english
+    assert (
+        "1 is open over 14 days; 2 more were reopened by the data's end at no known date" in english
+    )
 
 
 def test_what_is_invented_of_real_projects_is_not_held_up():
