@@ -257,8 +257,10 @@ def reach_funnel(
 ) -> Drawing:
     """Draw communities by their residents within their limits; those below stand out.
 
-    Rows: measured, with ``key``, ``name``, ``is_low`` and ``is_without``.
+    Rows: measured, with ``key``, ``name``, ``is_low`` and ``is_without``; those whose value is hidden
+    or missing are told and not drawn.
     """
+    told = _funnel_told(rows, say)
     rows = with_known(rows)
     if rows.empty:
         return parts.no_data(say, height)
@@ -285,12 +287,7 @@ def reach_funnel(
         ),
         shapes=[parts.dashed("y", district)],
         margin=parts.margin(left=44, below=44),
-        alt=say(
-            "漏斗图：{count} 个社区中 {low} 个有活动而参与率低于平常波动的下限，{without} 个没有活动。",
-            count=len(rows),
-            low=int(rows["is_low"].sum()),
-            without=int(rows["is_without"].sum()),
-        ),
+        alt=told,
         keys=tuple(
             pair
             for pair, caught in zip(
@@ -299,6 +296,23 @@ def reach_funnel(
             if caught
         ),
     )  # fmt: skip
+
+
+def undrawn_told(rows: pd.DataFrame, say: Say) -> str:
+    """Say how many communities have no point, if any."""
+    undrawn = int(np.isnan(as_floats(rows["value"])).sum())
+    return say("{count} 个人数太少或没有数据，没有点", count=undrawn) if undrawn else ""
+
+
+def _funnel_told(rows: pd.DataFrame, say: Say) -> str:
+    told = say(
+        "漏斗图：{count} 个社区中 {low} 个有活动而参与率低于平常波动的下限，{without} 个没有活动。",
+        count=len(rows),
+        low=int(rows["is_low"].sum()),
+        without=int(rows["is_without"].sum()),
+    )
+    undrawn = undrawn_told(rows, say)
+    return told if not undrawn else say("{told}{undrawn}。", told=told, undrawn=undrawn)
 
 
 def cohorts(groups: Sequence[Cohort], say: Say, *, height: Height = 380) -> Drawing:

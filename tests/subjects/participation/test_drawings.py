@@ -151,6 +151,12 @@ def test_reach_funnel_offers_only_whom_it_marks():
     assert dots["marker"]["color"][0] == dots["marker"]["color"][2] != dots["marker"]["color"][1]
     assert [key for key, _ in drawing.keys] == ["a", "c"]
     assert "1 个有活动而参与率低于" in drawing.alt
+    # What is hidden is told with the others, and that it is not drawn.
+    few = rows.assign(participant_count=pd.array([pd.NA, 40, 0], "Float64"))
+    drawing = reach_funnel(measure(few, REACH), limits, REACH, ZH, district=30.0)
+    assert plain(drawing.body)["data"][-1]["customdata"] == ["b", "c"]
+    assert drawing.alt.startswith("漏斗图：3 个社区中 1 个有活动而参与率低于")
+    assert drawing.alt.endswith("1 个没有活动。1 个人数太少或没有数据，没有点。")
 
 
 def test_cohorts_leave_out_the_month_itself_and_what_is_hidden():
