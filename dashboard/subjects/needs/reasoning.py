@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from dashboard.contract.columns import as_floats
+from dashboard.contract.columns import as_floats, names_of_most
 from dashboard.contract.indicators import (
     BY_CODE,
     as_written,
@@ -23,7 +23,7 @@ from dashboard.insight.headline import Headline
 from dashboard.insight.limits import compared
 from dashboard.insight.survival import Curve, log_rank, time_curve
 from dashboard.insight.verdicts import p_written
-from dashboard.language import Say
+from dashboard.language import Say, tied
 
 # Of proposals: what one published case took, an assumption. The queries' own bar.
 DAYS_BAR = 14
@@ -124,6 +124,15 @@ def supply_sentence(needs: pd.DataFrame, say: Say) -> str:
     worst = needs.sort_values("gap").iloc[0]
     if rounded(worst["gap"], SHARE.decimals) > -LEAST_GAP:
         return say("四类青年需求的供给与需求大致相当")
+    gaps = [-rounded(gap, SHARE.decimals) for gap in needs["gap"]]
+    names = say.names(need.allowed)
+    widest = names_of_most([names[code] for code in needs["need"]], gaps)
+    if len(widest) > 1:
+        return say(
+            "缺口最大的：{needs}，占活动的比例都比占需求的低 {gap:.1f} 个百分点",
+            needs=tied(say, widest),
+            gap=max(gaps),
+        )
     return say(
         "{need}缺口最大：占四类需求 {demand:.1f}%，只占四类活动 {supply:.1f}%",
         need=say.words(need.allowed[worst["need"]]),
@@ -171,6 +180,10 @@ def settling_sentence(curves: Sequence[tuple[str, Curve]], say: Say) -> str:
         return say("各组办结的快慢说不上不同：差别随机可以解释")
     if pd.isna(last.median):
         return say("{slow}过半尚未办结", slow=slow)
+    slow, quick = (
+        tied(say, [name for name, curve in curves if curve.median == end.median])
+        for end in (last, first)
+    )
     return say(
         "过半办结：{slow} {most:.0f} 天，{quick} {least:.0f} 天",
         slow=slow,
@@ -302,8 +315,10 @@ def _slowest(say: Say, categories: pd.DataFrame, district: float) -> str | None:
     slow = rows.head(0) if found is None else rows[found.are("below")]
     if slow.empty:
         return None
-    code = slow.at[slow["value"].idxmin(), "proposal_category"]
-    return say.words(proposal_category.allowed[code])
+    shown = as_written(slow["value"], SHARE)
+    slowest = slow.loc[shown == shown.min(), "proposal_category"].tolist()
+    # Of several that are written alike none is the slowest.
+    return say.words(proposal_category.allowed[slowest[0]]) if len(slowest) == 1 else None
 
 
 def _most_responsible(say: Say, late: pd.DataFrame) -> str:
