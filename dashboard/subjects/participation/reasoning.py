@@ -30,7 +30,7 @@ MOST_ACTIVE = 0.1
 TOLD = ("reach", "repeat_rate", "first_timers")
 # What is told of those who came first: whether they are seen again so many months later.
 TOLD_MONTHS = (1, 6)
-# Who was not seen for so many months is taken to come for the first time, as first-timers are.
+# Who is first on record after so many months of records is taken to come for the first time.
 LOOK_BACK_MONTHS = 12
 # What part of the persons may be in hidden cells for the rest to stand for all.
 MOST_HIDDEN = 0.05
