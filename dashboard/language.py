@@ -25,6 +25,9 @@ CATALOGUE = Path(__file__).resolve().parent / "locale" / "en.po"
 _AFTER_WAN = re.compile(r"(?<=万) (?=[\u4e00-\u9fff])")
 
 
+# Of more that come first together none is named.
+_MOST_TIED = 3
+
 # A minus is no hyphen: before a number, and not between two parts of a date or a name.
 _MINUS = re.compile(r"(?<![\w.)\]-])-(?=\d)")
 
@@ -66,6 +69,14 @@ class Say:
     def listed(self, items: list[str]) -> str:
         """Join names as the language does."""
         return ("、" if self.language == "zh" else ", ").join(items)
+
+
+def tied(say: Say, items: list[str]) -> str:
+    """Name what comes first, or all that do: of many how many they are."""
+    if len(items) > _MOST_TIED:
+        return say("{count} 项（并列）", count=len(items))
+    named = say.listed(items)
+    return say("{names}（并列）", names=named) if len(items) > 1 else named
 
 
 class _OneOrMany(Formatter):

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.contract.columns import names_of_most
 from dashboard.contract.indicators import (
     BY_CODE,
     Indicator,
+    as_written,
     count_written,
     percent,
     rank_of,
     written,
 )
-from dashboard.contract.rounding import MISSING, number_written
+from dashboard.contract.rounding import MISSING, number_written, rounded
 from dashboard.contract.tables import tier
 from dashboard.contract.words import Language
 from dashboard.insight.changes import (
@@ -297,12 +299,16 @@ def modes_message(say: Say, modes: pd.DataFrame, names: dict[str, str]) -> Messa
     classed = modes[modes["mode"] != "none"]
     if classed.empty:
         return Message(say("所选社区还没有确定治理模式"), say("先核定模式，再比较。"))
-    most = classed.loc[classed["community_share"].idxmax()]
-    headline = say(
-        "居村治理中“{mode}”最多，占 {share:.1f}%",
-        mode=names[most["mode"]],
-        share=most["community_share"],
-    )
+    shares = [rounded(share, 1) for share in classed["community_share"]]
+    most = names_of_most([names[mode] for mode in classed["mode"]], shares)
+    if len(most) == 1:
+        headline = say("居村治理中“{mode}”最多，占 {share:.1f}%", mode=most[0], share=max(shares))
+    else:
+        headline = say(
+            "居村治理中 {count} 种模式并列最多，各占 {share:.1f}%",
+            count=len(most),
+            share=max(shares),
+        )
     unclassed = int(modes.loc[modes["mode"] == "none", "community_count"].sum())
     if unclassed:
         return Message(
@@ -319,11 +325,16 @@ def housing_message(say: Say, tiers: pd.DataFrame, low: int) -> Message:
     if known.empty:
         return Message(say("所选月份没有可信的入住数据"), say("请核查房源数据。"))
     least = known.loc[known["value"].idxmin()]
+    indicator = BY_CODE[f"occupancy_{least['tier']}"]
+    shown = as_written(known["value"], indicator)
+    alike = int((shown == shown.min()).sum())
     values = {
         "tier": say.words(tier.allowed[least["tier"]]),
-        "share": written(least["value"], BY_CODE[f"occupancy_{least['tier']}"], say.language),
+        "share": written(least["value"], indicator, say.language),
     }
-    if len(known) == 1:
+    if alike > 1:
+        headline = say("{count} 个层次的入住率并列最低，为 {share}", count=alike, **values)
+    elif len(known) == 1:
         headline = say("“{tier}”入住率为 {share}", **values)
     else:
         headline = say("各层次中“{tier}”入住率最低，为 {share}", **values)

@@ -1,5 +1,6 @@
 """Read counted columns as plain values, in a fraction of the time that pandas' own ways take."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -47,6 +48,12 @@ def with_numbers(rows: pd.DataFrame, **columns: Floats) -> pd.DataFrame:
 def by_month(rows: pd.DataFrame, column: str = "value") -> dict[pd.Timestamp, float]:
     """Give the numbers of a column by month."""
     return dict(zip(rows["month"].tolist(), as_floats(rows[column]).tolist(), strict=True))
+
+
+def names_of_most(names: Sequence[str], values: Sequence[float]) -> list[str]:
+    """Name all that have the most; none where nothing is known. ``values``: as they are written."""
+    most = max((value for value in values if not np.isnan(value)), default=np.nan)
+    return [name for name, value in zip(names, values, strict=True) if value == most]
 
 
 def written_months(months: pd.Series) -> list[str]:

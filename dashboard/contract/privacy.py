@@ -98,7 +98,8 @@ def hide_small(
     is taken as known: hidden cells are at least two, together ``least`` or more, and could be
     parted in more than one way. Counts of distinct persons add up over cohorts alone. A part of
     which few of the whole are left out is hidden too, and a share where its whole, its part or the
-    others are so few. Moves in and out hide together, as residents tell their difference.
+    others are so few. Moves in and out hide together, as residents tell their difference. Where one
+    category of a breakdown is hidden, all of it is.
     ``near_few`` marks by column further rows that would give away what another answer hides.
     ``adds_over_months`` is false where each month's row is over a window of several.
     """
@@ -123,6 +124,8 @@ def hide_small(
         _hide_moves_together(counts, hidden)
         if sum(int(mask.sum()) for mask in hidden.values()) == before:
             break
+    if "breakdown" in keys:
+        _hide_breakdowns_whole(rows["breakdown"], hidden)
     for name, whole in _SHARE_OF.items():
         if name in rows.columns and whole in rows.columns:
             hidden[name] = _few_in(rows[name], rows[whole], least)
@@ -165,6 +168,20 @@ def _hide_moves_together(counts: dict[str, Counts], hidden: dict[str, Mask]) -> 
         both = hidden[MOVES[0]] | hidden[MOVES[1]]
         for name in MOVES:
             hidden[name] = both & ~np.isnan(counts[name])
+
+
+def _hide_breakdowns_whole(breakdowns: pd.Series, hidden: dict[str, Mask]) -> None:
+    """Hide all of a breakdown where a category is hidden, nought as well.
+
+    Who came to the others bounds it from both sides: no one attends less often than once, all kinds
+    reach at least all who came, and a day of one activity is of one kind.
+    """
+    of_persons = OF_PERSONS & hidden.keys()
+    for breakdown in breakdowns.unique():
+        within = (breakdowns == breakdown).to_numpy()
+        if any((hidden[name] & within).any() for name in of_persons):
+            for name in of_persons:
+                hidden[name] = hidden[name] | within
 
 
 def _few_in(shares: pd.Series, wholes: pd.Series, least: int) -> Mask:
@@ -231,11 +248,9 @@ def _steps(
         yield [("held_on",), (_MONTH_HELD,), ()]
     elif adds_over_months and "month" in keys:
         yield [("month",), ()]
-    # Over the other keys nothing is known to add up, but for categories within their breakdown.
+    # Over the other keys nothing is known to add up; of categories all are hidden or none.
     on_axes = {name for axis in _AXES for name in axis} | ({*_TIMES} if adds_over_months else set())
-    fixed = tuple(key for key in keys if key not in on_axes)
-    whole = tuple(key for key in fixed if key != "category")
-    yield [fixed] if whole == fixed else [fixed, whole]
+    yield [tuple(key for key in keys if key not in on_axes)]
 
 
 def _values(rows: pd.DataFrame, name: str) -> NDArray[Any]:

@@ -116,6 +116,16 @@ def test_unclassified_is_no_mode() -> None:
     assert "还没有" in modes_message(ZH, modes[modes["mode"] == "none"], {}).headline
 
 
+def test_modes_and_tiers_written_alike_are_not_told_apart() -> None:
+    modes = pd.DataFrame(
+        {"mode": ["1", "2"], "community_count": [7, 7], "community_share": [35.01, 35.04]}
+    )
+    message = modes_message(ZH, modes, {"1": "居委会", "2": "居村代管"})
+    assert message.headline == "居村治理中 2 种模式并列最多，各占 35.0%"
+    tiers = pd.DataFrame({"tier": ["room", "bed"], "value": [61.21, 61.24]})
+    assert housing_message(ZH, tiers, 1).headline == "2 个层次的入住率并列最低，为 61.2%"
+
+
 def test_the_emptiest_tier_is_named_and_how_many_communities_are_rather_empty() -> None:
     tiers = pd.DataFrame({"tier": ["room", "bed"], "value": [90.0, 61.24]})
     message = housing_message(ZH, tiers, 1)

@@ -57,6 +57,22 @@ def test_distinct_persons_add_up_to_no_total() -> None:
     ]
 
 
+def test_of_a_breakdown_all_categories_are_hidden_or_none() -> None:
+    rows = pd.DataFrame(
+        {
+            "breakdown": ["kind", "kind", "kind", "domain", "domain"],
+            "category": ["a", "b", "c", "d", "e"],
+            "participant_count": [8, 3, 31, 31, 11],
+            "attendance_count": [8, 6, 34, 34, 14],
+            "resident_month_count": [500.0] * 5,
+        }
+    )
+    rows = hide_small(rows, ["breakdown", "category"], least=5)
+    for name in ("participant_count", "attendance_count"):
+        assert hidden(rows, name) == [True, True, True, False, False]
+    assert not any(hidden(rows, "resident_month_count"))
+
+
 def test_a_part_that_leaves_few_of_the_whole_is_hidden() -> None:
     rows = pd.DataFrame(
         {

@@ -334,6 +334,13 @@ def test_shares_say_which_is_most():
     assert "60.0%" in DRAWN["shares"](ZH).alt
 
 
+def test_all_shares_that_are_most_are_told_as_such():
+    assert "最多为Grid，占社区 60.0%" in shares(mode_shares(), ZH).alt
+    alike = mode_shares(community_count=[5, 5], community_share=[50.0, 50.0])
+    assert "最多为Mode 1、Grid（并列），占社区 50.0%" in shares(alike, ZH).alt
+    assert "Mode 1, Grid (tie)" in shares(alike, EN).alt
+
+
 def test_a_missing_share_is_a_dash():
     drawing = shares(mode_shares(resident_share=[MISSING, MISSING]), ZH)
     assert traces(drawing, "bar")[1]["text"] == ["—", "—"]

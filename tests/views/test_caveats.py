@@ -110,3 +110,16 @@ def test_only_a_share_of_persons_that_is_written_above_100_is_explained(
 ) -> None:
     assert bool(why_it_passes(Say("en"), BY_CODE[code], value)) == is_told
     assert bool(passing_told(Say("en"), BY_CODE[code], [None, 3.0, value])) == is_told
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("zh", "有记录以来第一次"), ("en", "since records begin")]
+)
+def test_cohorts_are_told_to_be_of_the_first_time_on_record(
+    warehouse: Warehouse, language: str, told: str
+) -> None:
+    ask, page = make(warehouse, "participation", language)
+    (note,) = (each.caption.note for each in page.figures if each.key == "cohorts")
+    since = ask.count("participation_cohorts").rows["first_month"].min()
+    assert told in note
+    assert f"{since:%Y-%m}" in note

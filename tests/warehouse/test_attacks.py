@@ -10,11 +10,14 @@ import random
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice, permutations, product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import linprog
 
 from dashboard.contract.filters import Filters, add_months
 from dashboard.contract.privacy import hide_small
@@ -269,6 +272,102 @@ def test_residents_and_moves_tell_of_no_few_persons(warehouse: Warehouse, bare: 
         hidden.update(cell[0] for cell in attacker.true if cell not in attacker.seen)
         assert attacker.found(warehouse.small_cell) == {}, code
     assert hidden.keys() >= {"resident_count", *MOVES, RESIDENT_MONTHS}
+
+
+# One community in one month: what kinds, days and the whole tell of each other -----------------
+
+MOST_ACTIVITIES, SITUATIONS = 4, 8
+OF_KIND = ("attendance_count", "participant_count")
+
+
+def ways_laid_out(kinds: pd.DataFrame, days: pd.DataFrame) -> set[tuple[int, ...]]:
+    """List the ways in which activities, those of each day one after the other, may be of kinds."""
+    of_kinds = np.repeat(np.arange(len(kinds)), kinds["activity_count"]).tolist()
+    ends = np.cumsum(days["activity_count"].tolist())[:-1]
+    return {
+        tuple(chain.from_iterable(sorted(day) for day in np.split(np.array(each), ends)))
+        for each in permutations(of_kinds)
+    }
+
+
+def ends_of(
+    cell: tuple[str, int],
+    whole: pd.Series,
+    kinds: pd.DataFrame,
+    days: pd.DataFrame,
+    way: tuple[int, ...],
+) -> list[float]:
+    """Give the least and the most that a column of one kind can be, if activities are of kinds in one
+    way; nothing where they can't be so.
+
+    Unknowns: the attendances of each activity, then the participants of each kind.
+    """
+    each = np.eye(len(way) + len(kinds))
+    activities, persons = each[: len(way)], each[len(way) :]
+    of_day = np.repeat(np.arange(len(days)), days["activity_count"])
+    came = {at: activities[np.array(way) == at].sum(axis=0) for at in range(len(kinds))}
+    told = [
+        *((came[at], value) for at, value in enumerate(kinds["attendance_count"])),
+        *zip(persons, kinds["participant_count"], strict=True),
+        *(
+            (activities[of_day == at].sum(axis=0), value)
+            for at, value in enumerate(days["attendance_count"])
+        ),
+        (activities.sum(axis=0), whole["attendance_count"]),
+    ]
+    # Each participant of a kind came to it, and each of all to some kind; once, where none came again.
+    limits = [(person - came[at], 0.0) for at, person in enumerate(persons)]
+    limits += [(person, whole["participant_count"]) for person in persons]
+    limits += [(-persons.sum(axis=0), -whole["participant_count"])]
+    if pd.notna(again := whole["repeat_participant_count"]) and again == 0:
+        told.append((persons.sum(axis=0), whole["participant_count"]))
+    equal, below = ([pair for pair in pairs if pd.notna(pair[1])] for pairs in (told, limits))
+    sought = came[cell[1]] if cell[0] == "attendance_count" else persons[cell[1]]
+    ends = [
+        linprog(
+            sign * sought,
+            A_ub=np.array([row for row, _ in below]),
+            b_ub=[float(value) for _, value in below],
+            A_eq=np.array([row for row, _ in equal]).reshape(-1, len(each)),
+            b_eq=[float(value) for _, value in equal],
+        )
+        for sign in (1, -1)
+    ]
+    if any(end.status == 2 for end in ends):
+        return []
+    return [
+        -sign * np.inf if end.status == 3 else sign * end.fun
+        for sign, end in zip((1, -1), ends, strict=True)
+    ]
+
+
+def situations(bare: Warehouse, seed: int) -> Iterator[tuple[Filters, str, pd.DataFrame]]:
+    """Draw single communities and months with a kind of few: filters, a breakdown, its true rows."""
+    rng, codes = random.Random(seed), sorted(bare.community_codes)
+    while True:
+        month = rng.choice(bare.months[1:])
+        filters = Filters(month, month, community_codes=(rng.choice(codes),))
+        rows = asked(bare, "participation_by_category", filters)
+        for breakdown, true in rows.groupby("breakdown"):
+            is_few = true[list(OF_KIND)].isin(range(1, 5)).any(axis=None)
+            if is_few and 1 < len(true) <= true["activity_count"].sum() <= MOST_ACTIVITIES:
+                yield filters, str(breakdown), true.reset_index(drop=True)
+
+
+def test_kinds_and_days_tell_of_no_few_persons(warehouse: Warehouse, bare: Warehouse) -> None:
+    """Of no kind of few can it be told how many they are, whatever else a page shows."""
+    for filters, breakdown, true in islice(situations(bare, seed=5), SITUATIONS):
+        kinds = asked(warehouse, "participation_by_category", filters)
+        kinds = kinds[kinds["breakdown"] == breakdown].reset_index(drop=True)
+        whole = asked(warehouse, "participation_by_month", filters).iloc[0]
+        days = asked(warehouse, "activity_by_day", filters)
+        ways = ways_laid_out(kinds, days)
+        for name, at in product(OF_KIND, range(len(kinds))):
+            if 1 <= (truth := true.at[at, name]) < warehouse.small_cell:
+                ends = [end for way in ways for end in ends_of((name, at), whole, kinds, days, way)]
+                assert min(ends) - 1e-6 <= truth <= max(ends) + 1e-6
+                # Another whole number is as possible.
+                assert max(ends) - min(ends) >= 1 - 1e-6, (filters, breakdown, name, truth)
 
 
 # Tables ------------------------------------------------------------------------------------

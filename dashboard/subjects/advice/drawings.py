@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from dashboard.contract.columns import names_of_most
 from dashboard.contract.rounding import number_written
 from dashboard.draw import parts
 from dashboard.draw.drawing import Drawing, Height
 from dashboard.draw.located import Group, Point
 from dashboard.draw.theme import BLUE_PALE, CATEGORIES, INK_SOFT, POINT
 from dashboard.insight.advice_table import KEEP
-from dashboard.language import Say
+from dashboard.language import Say, tied
 
 Flows = Sequence[tuple[str, str, int]]
 
@@ -55,16 +56,19 @@ def sankey(
             ],
         },
     }  # fmt: skip
-    most = max(flows, key=lambda flow: flow[2])
+    counts = [count for *_, count in flows]
+    ways = [
+        say("从{source}到{target}", source=left[one], target=right[other])
+        for one, other, _ in flows
+    ]
     return parts.chart(
         [trace],
         height=height,
         margin=parts.margin(left=8, right=8, top=8, below=8),
         alt=say(
-            "从现状到建议的流向图：最多的是从{source}到{target}，{count} 个。",
-            source=left[most[0]],
-            target=right[most[1]],
-            count=most[2],
+            "从现状到建议的流向图：最多的是{flows}，{count} 个。",
+            flows=tied(say, names_of_most(ways, counts)),
+            count=max(counts),
         ),
     )
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from dashboard.contract.columns import as_floats, names_of_most
 from dashboard.contract.indicators import Indicator
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.draw import parts
 from dashboard.draw.charts import EDGE, hover_texts, spoken
 from dashboard.draw.drawing import Drawing, Height, Trace, bar
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES
-from dashboard.language import Say
+from dashboard.language import Say, tied
 
 
 def shares(
@@ -26,7 +27,7 @@ def shares(
     if rows.empty:
         return parts.no_data(say, height)
     names, shares = rows["name"].tolist(), rows["community_share"].tolist()
-    most = rows["community_count"].to_numpy().argmax()
+    counts = as_floats(rows["community_count"])
     return parts.chart(
         [
             _share_bars(rows, "community", BLUE, say("占社区"), gists),
@@ -40,8 +41,8 @@ def shares(
         yaxis=parts.names_axis(names),
         alt=say(
             "各治理方式占社区与居民的比例，最多为{name}，占社区 {share:.1f}%。",
-            name=names[most],
-            share=shares[most],
+            name=tied(say, names_of_most(names, counts.tolist())),
+            share=shares[int(counts.argmax())],
         ),
     )
 
@@ -99,7 +100,7 @@ def organisations(rows: pd.DataFrame, say: Say, *, height: Height = 220) -> Draw
         yaxis=parts.names_axis(names),
         alt=say(
             "各类牵头党组织的社区数，最多为{name}，{count} 个。",
-            name=names[int(counts.to_numpy().argmax())], count=int(counts.max()),
+            name=tied(say, names_of_most(names, counts.tolist())), count=int(counts.max()),
         ),
     )  # fmt: skip
 

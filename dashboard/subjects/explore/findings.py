@@ -23,6 +23,7 @@ from dashboard.subjects.explore.reasoning import (
     scatter_headline,
     totals_headline,
     towns_headline,
+    with_equals,
     year_changes,
 )
 
@@ -104,7 +105,9 @@ def _tiles(ask: Questions, grain: Grain, indicators: list[Indicator]) -> list[Ti
     middle = _middle(ask, indicator, places)
     if places == "town":
         high, low = found.highest, found.lowest
-        names = (high["name"], low["name"]) if ask.names_towns else ("", "")
+        names = ["", ""]
+        if ask.names_towns:
+            names = [with_equals(say, found.rows, each, indicator) for each in (high, low)]
         first = _tile(indicator, "highest", say("最高的街镇"), high["value"], names[0])
         last = _tile(indicator, "lowest", say("最低的街镇"), low["value"], names[1])
     else:

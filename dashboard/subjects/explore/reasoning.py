@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from dashboard.contract.columns import names_of_most, written_months
 from dashboard.contract.indicators import (
     BY_CODE,
     Indicator,
@@ -30,7 +31,7 @@ from dashboard.insight.verdicts import (
     verdict_told,
     who_differs,
 )
-from dashboard.language import Say
+from dashboard.language import Say, tied
 
 YEAR = 12
 STRONG, MODERATE = 0.7, 0.4
@@ -179,9 +180,9 @@ def _all_towns(say: Say, found: Spread, indicator: Indicator) -> str:
     return say(
         "{indicator}：{high}最高，{high_value}；{low}最低，{low_value}",
         indicator=name,
-        high=_with_equals(say, found.rows, high, indicator),
+        high=with_equals(say, found.rows, high, indicator),
         high_value=ends[0],
-        low=_with_equals(say, found.rows, low, indicator),
+        low=with_equals(say, found.rows, low, indicator),
         low_value=ends[1],
     )
 
@@ -204,7 +205,7 @@ def _one_place(
     return say("{place}：{indicator} {value}，在 {count} 个社区中排第 {rank}", **values)
 
 
-def _with_equals(say: Say, rows: pd.DataFrame, row: pd.Series, indicator: Indicator) -> str:
+def with_equals(say: Say, rows: pd.DataFrame, row: pd.Series, indicator: Indicator) -> str:
     """Name a place, and how many have its value as it is written."""
     values = as_written(rows["value"], indicator)
     count = int((values == as_written(row["value"], indicator)).sum())
@@ -348,12 +349,12 @@ def _year_before(rows: pd.DataFrame) -> pd.Series | None:
 
 def _ends_told(say: Say, rows: pd.DataFrame, indicator: Indicator) -> str:
     """Say in which months it was highest and lowest, and that it has its seasons if it has."""
-    top, bottom = rows.loc[rows["value"].idxmax()], rows.loc[rows["value"].idxmin()]
+    shown, months = as_written(rows["value"], indicator), written_months(rows["month"])
     values = {
-        "top": f"{top['month']:%Y-%m}",
-        "high": written(top["value"], indicator, say.language),
-        "bottom": f"{bottom['month']:%Y-%m}",
-        "low": written(bottom["value"], indicator, say.language),
+        "top": tied(say, names_of_most(months, shown.tolist())),
+        "high": written(shown.max(), indicator, say.language),
+        "bottom": tied(say, names_of_most(months, (-shown).tolist())),
+        "low": written(shown.min(), indicator, say.language),
     }
     if indicator.is_seasonal:
         return say("随季节起伏：最高在 {top}（{high}），最低在 {bottom}（{low}）。", **values)
@@ -413,9 +414,11 @@ def multiples_headline(
         up=int((moved > 0).sum()),
         down=int((moved < 0).sum()),
     )
-    if not moved.any():
+    by_most = changes[moved.abs() == moved.abs().max()]
+    # Of several that changed alike none is held up.
+    if not moved.any() or len(by_most) > 1:
         return Headline(state, "")
-    most = changes.loc[moved.abs().idxmax()]
+    most = by_most.iloc[0]
     change = difference_shown(most["now"], most["before"], indicator)
     values = {
         "start": written(most["before"], indicator, say.language),

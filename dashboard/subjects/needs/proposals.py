@@ -33,6 +33,7 @@ from dashboard.subjects.needs.reasoning import (
     DAYS_BAR,
     loop_sentence,
     loop_steps,
+    open_told,
     settling_curve,
     settling_sentence,
     settling_test,
@@ -179,27 +180,17 @@ def still_open(ask: Questions) -> Figure:
     """List the proposals that are open, those open longest first."""
     say, counted = ask.say, ask.count("open_proposals")
     rows, every = counted.rows, ask.count("open_proposals", named="whole").rows
-    is_reopened = every["is_reopened"].astype(bool)
-    late = int((~is_reopened & (every["open_day_count"] > DAYS_BAR)).sum())
-    reopened = int(is_reopened.sum())
-    note = say("最久的在前，点一行看画像 · 重启的没有重启日期，列在最后 · 阶段为数据截止时的")
+    note = say("最久的在前，点一行看画像 · 阶段、重启为数据截止时的，重启的列在最后")
     if ask.is_sample:
         note = say(
-            "最久的在前，重启的没有重启日期，列在最后 · 点一行看画像 · 具名真实项目的 {count} 件为虚构，不列",
+            "最久的在前，点一行看画像 · 阶段、重启为数据截止时的，重启的列在最后 · 具名真实项目的 {count} 件为虚构，不列",
             count=len(every) - len(rows),
         )
     return Figure(
         "needs-open",
         _open_table(ask, rows),
         Caption(
-            say(
-                "{open} 件未办结：{late} 件超过 14 天，{reopened} 件重启而日期不详",
-                open=len(every),
-                late=late,
-                reopened=reopened,
-            )
-            if reopened
-            else say("{open} 件未办结，其中 {late} 件超过 14 天", open=len(every), late=late),
+            open_told(say, every),
             note,
             ask.as_of(),
         ),

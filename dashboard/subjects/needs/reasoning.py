@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from dashboard.contract.columns import as_floats
+from dashboard.contract.columns import as_floats, names_of_most
 from dashboard.contract.indicators import (
     BY_CODE,
     as_written,
@@ -23,7 +23,7 @@ from dashboard.insight.headline import Headline
 from dashboard.insight.limits import compared
 from dashboard.insight.survival import Curve, log_rank, time_curve
 from dashboard.insight.verdicts import p_written
-from dashboard.language import Say
+from dashboard.language import Say, tied
 
 # Of proposals: what one published case took, an assumption. The queries' own bar.
 DAYS_BAR = 14
@@ -124,6 +124,15 @@ def supply_sentence(needs: pd.DataFrame, say: Say) -> str:
     worst = needs.sort_values("gap").iloc[0]
     if rounded(worst["gap"], SHARE.decimals) > -LEAST_GAP:
         return say("四类青年需求的供给与需求大致相当")
+    gaps = [-rounded(gap, SHARE.decimals) for gap in needs["gap"]]
+    names = say.names(need.allowed)
+    widest = names_of_most([names[code] for code in needs["need"]], gaps)
+    if len(widest) > 1:
+        return say(
+            "缺口最大的：{needs}，占活动的比例都比占需求的低 {gap:.1f} 个百分点",
+            needs=tied(say, widest),
+            gap=max(gaps),
+        )
     return say(
         "{need}缺口最大：占四类需求 {demand:.1f}%，只占四类活动 {supply:.1f}%",
         need=say.words(need.allowed[worst["need"]]),
@@ -171,6 +180,10 @@ def settling_sentence(curves: Sequence[tuple[str, Curve]], say: Say) -> str:
         return say("各组办结的快慢说不上不同：差别随机可以解释")
     if pd.isna(last.median):
         return say("{slow}过半尚未办结", slow=slow)
+    slow, quick = (
+        tied(say, [name for name, curve in curves if curve.median == end.median])
+        for end in (last, first)
+    )
     return say(
         "办结半数：{slow} {most:.0f} 天，{quick} {least:.0f} 天",
         slow=slow,
@@ -262,12 +275,34 @@ def needs_headline(
     return Headline(state, (" " if say.language == "en" else "").join(filter(None, parts)))
 
 
+def open_told(say: Say, open_rows: pd.DataFrame) -> str:
+    """Say how many are open, and how many more are known to have been reopened by the data's end:
+    whether they were open at an earlier month's end is not recorded.
+
+    ``open_rows``: rows of open_proposals.
+    """
+    is_reopened = open_rows["is_reopened"].astype(bool)
+    sure = open_rows[~is_reopened]
+    told = say(
+        "{open} 件未办结，其中 {late} 件超过 14 天",
+        open=len(sure),
+        late=int((sure["open_day_count"] > DAYS_BAR).sum()),
+    )
+    if not is_reopened.any():
+        return told
+    return say(
+        "{told}；另有 {reopened} 件到数据截止时已重启，日期不详",
+        told=told,
+        reopened=int(is_reopened.sum()),
+    )
+
+
 def _late_sentence(say: Say, late: pd.DataFrame, reopened: int) -> str:
     """Say how many are overdue, and of how many besides it is not known since when."""
     if not reopened:
         return say("{count} 件超过 14 天未办结。", count=len(late))
     return say(
-        "{count} 件超过 14 天未办结；另有 {reopened} 件重启，日期不详，不计在内。",
+        "{count} 件超过 14 天未办结；另有 {reopened} 件到数据截止时已重启，日期不详，不计在内。",
         count=len(late),
         reopened=reopened,
     )
@@ -280,8 +315,10 @@ def _slowest(say: Say, categories: pd.DataFrame, district: float) -> str | None:
     slow = rows.head(0) if found is None else rows[found.are("below")]
     if slow.empty:
         return None
-    code = slow.at[slow["value"].idxmin(), "proposal_category"]
-    return say.words(proposal_category.allowed[code])
+    shown = as_written(slow["value"], SHARE)
+    slowest = slow.loc[shown == shown.min(), "proposal_category"].tolist()
+    # Of several that are written alike none is the slowest.
+    return say.words(proposal_category.allowed[slowest[0]]) if len(slowest) == 1 else None
 
 
 def _most_responsible(say: Say, late: pd.DataFrame) -> str:

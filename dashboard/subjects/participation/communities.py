@@ -20,7 +20,7 @@ from dashboard.figures.figure import Caption, Figure
 from dashboard.insight.attention import LARGE_RESIDENTS, QUIET_DAYS, level_names, quiet_told
 from dashboard.insight.limits import Comparison
 from dashboard.insight.verdicts import limits_told
-from dashboard.subjects.participation.drawings import reach_funnel
+from dashboard.subjects.participation.drawings import reach_funnel, undrawn_told
 from dashboard.subjects.participation.reasoning import low_headline, unreached
 
 
@@ -72,6 +72,10 @@ def funnel(ask: Questions) -> Figure:
     """Set each community's reach against what communities' usual differences explain."""
     say, reach, reached = ask.say, BY_CODE["reach"], reached_communities(ask)
     low, found = int(reached.rows["is_low"].sum()), reached.found
+    note = say(
+        "每点一个社区，橙色为偏低或没有活动 · 线为平常波动的上下限，随人数变宽窄："
+        "一切正常时，单凭偶然每 100 个社区也约有 5 个落在内线外（偏高、偏低各半），每 500 个约有 1 个落在外线外"
+    )
     return Figure(
         "reach-funnel",
         _funnel_drawing(ask),
@@ -79,10 +83,7 @@ def funnel(ask: Questions) -> Figure:
             low_headline(say, low, found, reached.compared_count),
             _community_note(
                 ask,
-                say(
-                    "每点一个社区，橙色为偏低或没有活动 · 线为平常波动的上下限，随人数变宽窄："
-                    "一切正常时，单凭偶然每 100 个社区也约有 5 个落在内线外（偏高、偏低各半），每 500 个约有 1 个落在外线外"
-                ),
+                " · ".join(filter(None, (note, undrawn_told(reached.rows, say)))),
             ),
             ask.as_of(window=True),
             method="" if found is None else limits_told(say, found),

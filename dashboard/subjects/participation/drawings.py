@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.contract.columns import as_floats, with_known
-from dashboard.contract.indicators import Indicator, written
+from dashboard.contract.columns import as_floats, names_of_most, with_known
+from dashboard.contract.indicators import Indicator, as_written, written
 from dashboard.contract.rounding import number_written, percent_written
 from dashboard.contract.words import Words
 from dashboard.draw import parts
 from dashboard.draw.charts import EDGE, hover_texts, spoken
 from dashboard.draw.drawing import Drawing, Height, Trace, heatmap, nothing, scatter
 from dashboard.draw.theme import BLUE, BLUE_PALE, RED, RULE, SEQUENCE
-from dashboard.language import Say
+from dashboard.language import Say, tied
 from dashboard.subjects.participation.reasoning import Cohort
 
 _SCALE = [[i / (len(SEQUENCE) - 1), colour] for i, colour in enumerate(SEQUENCE)]
@@ -82,13 +82,22 @@ def categories(
             )
             for start, (each, _) in zip(starts, panels, strict=True)
         ],
-        alt=say(
-            "{indicator}按类排列的条形图，最高为{name} {value}。",
-            indicator=say.words(indicator.name),
-            name=rows["name"].iloc[0],
-            value=written(rows["value"].iloc[0], indicator, say.language),
-        ),
+        alt=_categories_told(rows, indicator, say),
     )  # fmt: skip
+
+
+def _categories_told(rows: pd.DataFrame, indicator: Indicator, say: Say) -> str:
+    name = say.words(indicator.name)
+    values = as_written(rows["value"], indicator)
+    most = names_of_most(rows["name"].tolist(), values.tolist())
+    if not most:
+        return say("{indicator}按类排列的条形图：人太少或没有数据，不列。", indicator=name)
+    return say(
+        "{indicator}按类排列的条形图，最高为{name} {value}。",
+        indicator=name,
+        name=tied(say, most),
+        value=written(values.max(), indicator, say.language),
+    )
 
 
 # As many letters are as wide as the longest bar of a panel.
@@ -194,14 +203,14 @@ def _frame(week: int, weekday: int) -> parts.Part:
 def _calendar_told(
     values: Mapping[date, float], span: tuple[date, date], say: Say, *, unit: str
 ) -> str:
-    known = {day: value for day, value in values.items() if not isnan(value)}
-    busiest = max(known, key=lambda day: known[day], default=None)
+    busiest = names_of_most([str(day) for day in values], list(values.values()))
+    most = max((value for value in values.values() if not isnan(value)), default=None)
     return say(
         "日历热力图，{first} 至 {last}，最多的一天为 {day}，{value} {unit}。",
         first=span[0],
         last=span[1],
-        day=busiest or "—",
-        value=number_written(known[busiest] if busiest else None),
+        day=tied(say, busiest) or "—",
+        value=number_written(most),
         unit=unit,
     )
 
@@ -246,8 +255,10 @@ def reach_funnel(
 ) -> Drawing:
     """Draw communities by their residents within their limits; those below stand out.
 
-    Rows: measured, with ``key``, ``name``, ``is_low`` and ``is_without``.
+    Rows: measured, with ``key``, ``name``, ``is_low`` and ``is_without``; those whose value is hidden
+    or missing are told and not drawn.
     """
+    told = _funnel_told(rows, say)
     rows = with_known(rows)
     if rows.empty:
         return parts.no_data(say, height)
@@ -274,12 +285,7 @@ def reach_funnel(
         ),
         shapes=[parts.dashed("y", district)],
         margin=parts.margin(left=44, below=44),
-        alt=say(
-            "漏斗图：{count} 个社区中 {low} 个有活动而参与率低于平常波动的下限，{without} 个没有活动。",
-            count=len(rows),
-            low=int(rows["is_low"].sum()),
-            without=int(rows["is_without"].sum()),
-        ),
+        alt=told,
         keys=tuple(
             pair
             for pair, caught in zip(
@@ -288,6 +294,23 @@ def reach_funnel(
             if caught
         ),
     )  # fmt: skip
+
+
+def undrawn_told(rows: pd.DataFrame, say: Say) -> str:
+    """Say how many communities have no point, if any."""
+    undrawn = int(np.isnan(as_floats(rows["value"])).sum())
+    return say("{count} 个人数太少或没有数据，没有点", count=undrawn) if undrawn else ""
+
+
+def _funnel_told(rows: pd.DataFrame, say: Say) -> str:
+    told = say(
+        "漏斗图：{count} 个社区中 {low} 个有活动而参与率低于平常波动的下限，{without} 个没有活动。",
+        count=len(rows),
+        low=int(rows["is_low"].sum()),
+        without=int(rows["is_without"].sum()),
+    )
+    undrawn = undrawn_told(rows, say)
+    return told if not undrawn else say("{told}{undrawn}。", told=told, undrawn=undrawn)
 
 
 def cohorts(groups: Sequence[Cohort], say: Say, *, height: Height = 380) -> Drawing:

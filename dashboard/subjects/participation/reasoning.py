@@ -30,7 +30,7 @@ MOST_ACTIVE = 0.1
 TOLD = ("reach", "repeat_rate", "first_timers")
 # What is told of those who came first: whether they are seen again so many months later.
 TOLD_MONTHS = (1, 6)
-# Who was not seen for so many months is taken to come for the first time, as first-timers are.
+# Who is first on record after so many months of records is taken to come for the first time.
 LOOK_BACK_MONTHS = 12
 # What part of the persons may be in hidden cells for the rest to stand for all.
 MOST_HIDDEN = 0.05
@@ -342,7 +342,12 @@ def calendar_headline(say: Say, rows: pd.DataFrame, festivals: Festivals) -> str
     if pd.isna(every):
         return say("有的日子人次太少，不列，周末的比例也不列。")
     weekend = percent(rows.loc[rows["held_on"].dt.day_of_week >= 5, "value"].sum(), every)
-    most = rows.loc[rows["value"].idxmax(), "held_on"].date()
+    busiest = rows.loc[rows["value"] == rows["value"].max(), "held_on"]
+    if len(busiest) > 1:
+        return say(
+            "周末占 {share:.1f}%，最多的有 {count} 天，不分先后", share=weekend, count=len(busiest)
+        )
+    most = busiest.iloc[0].date()
     ahead = [(day - most, name) for day, name in festivals]
     near = [(gap.days, name) for gap, name in ahead if 0 <= gap.days <= FESTIVAL_DAYS]
     if not near:

@@ -92,7 +92,8 @@ def cohorts(ask: Questions) -> Figure:
             first=TOLD_MONTHS[0], soon=soon, second=TOLD_MONTHS[1], later=later,
         )  # fmt: skip
     note = say(
-        "“首次”指此前 {months} 个月没有参加记录；{month} 以前的查不满 {months} 个月，不列 · 按首次的月份分组；之后每个月单独算；已迁出的算没再来，所以再来的比例偏低",
+        "“首次”指 {since} 有记录以来第一次参加，与只查 12 个月的首次参与占比不同；{month} 以前的查不满 {months} 个月，不列 · 按首次的月份分组；之后每个月单独算；已迁出的算没再来，所以再来的比例偏低",
+        since=f"{since:%Y-%m}",
         month=f"{first:%Y-%m}",
         months=LOOK_BACK_MONTHS,
     )

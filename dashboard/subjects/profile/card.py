@@ -237,7 +237,7 @@ def _waiting(ask: Questions) -> Waiting:
     overdue = int(here.overdue_count)
     parts = [say("超 14 天 {count} 件", count=overdue)] if overdue else []
     parts += [say("未受理 {count} 件", count=unaccepted)] if unaccepted else []
-    parts += [say("重启 {count} 件", count=reopened)] if reopened else []
+    parts += [say("数据截止时已重启 {count} 件", count=reopened)] if reopened else []
     told = say("{count} 件", count=len(rows))
     late = say.listed(parts)
     if late:

@@ -302,11 +302,7 @@ def _proposals(ask: Questions, row: Any) -> Figure:
             empty=say("没有记录。"),
         ),
         Caption(
-            say(
-                "未办结提案 {open} 件，其中超期 {overdue} 件",
-                open=len(rows),
-                overdue=count_written(row.overdue_count, say.language),
-            ),
+            _open_told(rows, row.overdue_count, say),
             say(
                 "所选月份提出 {raised} 件、办结 {settled} 件 · 受理超过 14 天未办结为超期（14 天由本系统假定）",
                 raised=int(chosen["proposal_count"].sum()),
@@ -318,11 +314,26 @@ def _proposals(ask: Questions, row: Any) -> Figure:
     )  # fmt: skip
 
 
+def _open_told(rows: pd.DataFrame, overdue: float, say: Say) -> str:
+    """Say how many are open; whether those reopened by the data's end were is not recorded."""
+    reopened = int(rows["is_reopened"].sum())
+    told = say(
+        "未办结提案 {open} 件，其中超期 {overdue} 件",
+        open=len(rows) - reopened,
+        overdue=count_written(overdue, say.language),
+    )
+    if not reopened:
+        return told
+    return say(
+        "{told}；另有 {reopened} 件到数据截止时已重启，日期不详", told=told, reopened=reopened
+    )
+
+
 def _waiting(days: float, is_reopened: bool, say: Say) -> str:
     if pd.isna(days):
         return say("未受理")
     if is_reopened:
-        return say("已重启，日期不详")
+        return say("数据截止时已重启，日期不详")
     if days > OVERDUE_DAYS:
         return say("受理 {days:.0f} 天，超期", days=days)
     return say("受理 {days:.0f} 天", days=days)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.columns import names_of_most
 from dashboard.contract.indicators import Indicator, short_figure
 from dashboard.contract.rounding import number_written
 from dashboard.draw import outlines, parts
@@ -13,7 +14,7 @@ from dashboard.draw.drawing import Drawing, Height, bar, nothing, scatter
 from dashboard.draw.rows import Column, Written, heading, table
 from dashboard.draw.theme import BLUE, BLUE_PALE, CATEGORIES, INK, INK_SOFT, RED
 from dashboard.insight.facts import Proof
-from dashboard.language import Say
+from dashboard.language import Say, tied
 
 _LAND, _OWN = "#E3E8EE", "#BED2E6"
 _GRID_GREY = "#D9DEE4"
@@ -179,7 +180,10 @@ def kind_bars(
         margin=parts.margin(top=4, below=4),
         xaxis=parts.hidden_axis(float(counts[0]) * (1.15 + 0.06 * longest)),
         yaxis=parts.names_axis(names),
-        alt=say("按类别的条形图，最多为{name}，{text}。", name=names[0], text=texts[0]),
+        alt=say(
+            "按类别的条形图，最多为{name}，{text}。",
+            name=tied(say, names_of_most(names, counts)), text=texts[0],
+        ),
     )  # fmt: skip
 
 

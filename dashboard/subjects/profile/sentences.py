@@ -15,6 +15,7 @@ from dashboard.contract.indicators import (
     percent,
     written,
 )
+from dashboard.contract.rounding import rounded
 from dashboard.contract.tables import stated_tiers
 from dashboard.insight.attention import Concern
 from dashboard.insight.changes import difference_shown
@@ -227,12 +228,16 @@ def _lag_told(say: Say, standings: list[Standing], name: str, covered: str, whol
         return say(
             "{name}：{covered}；没有一项可确认低于{whole}", name=name, covered=covered, whole=whole
         )
-    if lag is standings[0]:
+    behind = [rounded(gap_of(each), 1) for each in standings if _is_behind(each)]
+    is_widest = behind.count(rounded(gap_of(lag), 1)) == 1
+    if lag is standings[0] and is_widest:
         return say(
             "{name}：{covered}；可确认的差距中，以居村治理覆盖率为最大", name=name, covered=covered
         )
     return say(
-        "{name}：{indicator} {value}，比{whole}低 {gap:.1f} 个百分点，为可确认的最大差距；{covered}",
+        "{name}：{indicator} {value}，比{whole}低 {gap:.1f} 个百分点，为可确认的最大差距；{covered}"
+        if is_widest
+        else "{name}：{indicator} {value}，比{whole}低 {gap:.1f} 个百分点，为可确认的最大差距之一；{covered}",
         whole=whole,
         name=name,
         indicator=say.words(lag.indicator.name),

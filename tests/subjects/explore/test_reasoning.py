@@ -231,6 +231,11 @@ def test_months_are_told_by_their_ends(values, words):
     assert f"{max(values):.1f}%" in said.change
 
 
+def test_months_that_are_written_alike_are_all_the_highest():
+    said = months_headline(ZH, monthly(10, 30.01, 20, 29.99), COVERAGE, places=[])
+    assert "最高在 2024-02、2024-04（并列）（30.0%），最低在 2024-01（10.0%）" in said.change
+
+
 def test_what_has_seasons_is_set_beside_the_same_month_a_year_before():
     rows = monthly(*[20.0] * 11, 30.0, 50.0)
     said = months_headline(ZH, rows, REACH, places=[])
@@ -287,6 +292,8 @@ def test_towns_that_rose_and_fell_are_counted_as_they_are_written():
     said = multiples_headline(ZH, year_changes(rows, COVERAGE), COVERAGE)
     assert said.state == "近 1 个月居村治理覆盖率：1 个街镇上升，1 个下降"
     assert said.change == "变化最大的是乙：30.0% → 15.0%（−15.0 个百分点）。"
+    alike = pd.concat([monthly(10, 20), monthly(30, 20, key="b", name="乙")])
+    assert multiples_headline(ZH, year_changes(alike, COVERAGE), COVERAGE).change == ""
 
 
 def test_counts_change_by_plain_numbers():

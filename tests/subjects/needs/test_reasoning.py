@@ -19,6 +19,7 @@ from dashboard.subjects.needs.reasoning import (
     loop_steps,
     median_written,
     needs_headline,
+    open_told,
     settling_curve,
     settling_sentence,
     supply_against_demand,
@@ -154,6 +155,8 @@ def test_groups_are_told_by_when_half_are_settled():
     assert settling_sentence([("甲", slow), ("乙", quick)], ZH) == "办结半数：甲 20 天，乙 5 天"
     assert settling_sentence([("甲", slow), ("乙", slow)], ZH) == "各组办结半数都用 20 天"
     assert settling_sentence([("甲", never), ("乙", quick)], ZH) == "甲过半尚未办结"
+    alike = settling_sentence([("甲", slow), ("乙", quick), ("丙", slow)], ZH)
+    assert alike == "过半办结：甲、丙（并列） 20 天，乙 5 天"
     # What chance can explain is said so.
     near = curve_of(days((1, True, 5), (7, True, 3), (30, True, 4)))
     assert settling_sentence([("甲", near), ("乙", quick)], ZH).endswith("差别随机可以解释")
@@ -243,7 +246,7 @@ def youth(**counts):
 
 def test_the_widest_gap_between_demand_and_supply_is_named():
     needs = supply_against_demand(
-        youth(business=(30, 10, 300), culture_sport=(40, 80, 4000), relationships=(30, 10, 100))
+        youth(business=(30, 10, 300), culture_sport=(45, 75, 4000), relationships=(25, 15, 100))
     ).set_index("need")
     assert needs.loc["business", ["demand_share", "supply_share", "gap"]].tolist() == [30, 10, -20]
     assert needs.loc["business", "per_activity"] == 30
@@ -252,6 +255,12 @@ def test_the_widest_gap_between_demand_and_supply_is_named():
     assert (
         supply_sentence(needs.reset_index(), ZH)
         == "创新创业缺口最大：占四类需求 30.0%，只占四类活动 10.0%"
+    )
+    alike = supply_against_demand(
+        youth(business=(30, 10, 300), culture_sport=(40, 80, 4000), relationships=(30, 10, 100))
+    )
+    assert supply_sentence(alike, ZH) == (
+        "缺口最大的：创新创业、婚恋交友（并列），占活动的比例都比占需求的低 20.0 个百分点"
     )
 
 
@@ -328,6 +337,9 @@ def test_the_headline_says_how_many_are_settled_in_time():
 def test_the_slowest_category_is_named_only_beyond_chance():
     assert headline(kinds=SLOW).state.endswith("；交通出行类最慢")
     assert "最慢" not in headline(kinds=EVEN).state
+    # Neither of two that are written alike is the slowest.
+    alike = categories(safety=(100, 30), transport=(100, 30), facilities=(100, 99))
+    assert "最慢" not in headline(kinds=alike).state
 
 
 def test_what_is_overdue_is_told_with_who_must_act():
@@ -340,12 +352,23 @@ def test_no_unit_is_named_for_a_few_or_for_half(late):
     assert "负责" not in headline(late=late).change
 
 
+def test_the_reopened_are_not_counted_as_open_at_an_earlier_months_end():
+    rows = pd.DataFrame(
+        {"open_day_count": [15, 785, 9, 3], "is_reopened": [False, True, True, False]}
+    )
+    told = "2 件未办结，其中 1 件超过 14 天"
+    assert open_told(ZH, rows) == f"{told}；另有 2 件到数据截止时已重启，日期不详"
+    assert open_told(ZH, rows[~rows["is_reopened"]]) == told
+
+
 def test_the_overdue_ones_that_were_reopened_are_told_apart():
     late = [(15, "town", False), (785, "operator", True), (9, "town", True)]
     said = headline(late=late).change
-    assert "1 件超过 14 天未办结；另有 2 件重启，日期不详，不计在内。" in said
+    assert "1 件超过 14 天未办结；另有 2 件到数据截止时已重启，日期不详，不计在内。" in said
     english = headline(EN, late=late).change
-    assert "1 is open over 14 days; 2 more were reopened at no known date" in english
+    assert (
+        "1 is open over 14 days; 2 more were reopened by the data's end at no known date" in english
+    )
 
 
 def test_what_is_invented_of_real_projects_is_not_held_up():

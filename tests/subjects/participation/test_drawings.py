@@ -49,6 +49,29 @@ KINDS = pd.DataFrame(
 )
 
 
+@pytest.mark.parametrize(
+    ("participants", "told"),
+    [
+        ([30, 18, 18], "最高为文化 10.0%。"),
+        ([18, 18, 3], "最高为文化、节庆（并列） 6.0%。"),
+        ([None, None, None], "人太少或没有数据，不列。"),
+    ],
+)
+def test_all_categories_that_are_highest_as_written_are_told_as_such(
+    participants: list[int | None], told: str
+) -> None:
+    rows = pd.DataFrame(
+        {
+            "key": ["a", "b", "c"],
+            "name": ["文化", "节庆", "体育"],
+            "participant_count": pd.array(participants, "Float64"),
+            "resident_month_count": [900.0, 900.0, 900.0],
+            "month_count": [3, 3, 3],
+        }
+    )
+    assert told in categories([(REACH, measure(rows, REACH))], ZH).alt
+
+
 def test_categories_stand_side_by_side_in_one_order():
     panels = [(each, measure(KINDS, each)) for each in (REACH, ATTENDANCES)]
     body = plain(categories(panels, ZH).body)
@@ -134,6 +157,12 @@ def test_reach_funnel_offers_only_whom_it_marks():
     assert dots["marker"]["color"][0] == dots["marker"]["color"][2] != dots["marker"]["color"][1]
     assert [key for key, _ in drawing.keys] == ["a", "c"]
     assert "1 个有活动而参与率低于" in drawing.alt
+    # What is hidden is told with the others, and that it is not drawn.
+    few = rows.assign(participant_count=pd.array([pd.NA, 40, 0], "Float64"))
+    drawing = reach_funnel(measure(few, REACH), limits, REACH, ZH, district=30.0)
+    assert plain(drawing.body)["data"][-1]["customdata"] == ["b", "c"]
+    assert drawing.alt.startswith("漏斗图：3 个社区中 1 个有活动而参与率低于")
+    assert drawing.alt.endswith("1 个没有活动。1 个人数太少或没有数据，没有点。")
 
 
 def test_cohorts_leave_out_the_month_itself_and_what_is_hidden():

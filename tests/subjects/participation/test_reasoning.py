@@ -378,6 +378,13 @@ def test_lunar_festivals_keep_their_distances():
         assert date(year, 1, 21) <= spring <= date(year, 2, 20)
 
 
+@pytest.mark.parametrize("days_alike", [2, 3, 12])
+def test_of_days_with_as_many_none_is_told_as_the_day_with_most(days_alike: int) -> None:
+    rows = days(**{f"2025-10-{day:02d}": 7 for day in range(1, days_alike + 1)} | {"2025-09-01": 6})
+    told = calendar_headline(ZH, rows, festivals_between(date(2025, 1, 1), date(2025, 12, 31)))
+    assert told.endswith(f"最多的有 {days_alike} 天，不分先后")
+
+
 def test_calendar_headline_makes_no_share_of_what_is_hidden():
     rows = days(**{"2025-10-04": 30, "2025-10-06": None})
     assert "比例也不列" in calendar_headline(ZH, rows, ())

@@ -69,6 +69,8 @@ def test_a_timeline_has_a_line_for_each_name_and_ends_with_the_month() -> None:
 def test_bars_stand_by_size_and_nought_is_left_out() -> None:
     drawing = kind_bars([("a", 1, "1"), ("b", 0, "0"), ("c", 5, "5")], ZH)
     assert drawing.body["layout"]["yaxis"]["ticktext"] == ["c", "a"]
+    assert "最多为c，5" in drawing.alt
+    assert "最多为a、b（并列），5" in kind_bars([("a", 5, "5"), ("b", 5, "5")], ZH).alt
     assert kind_bars([], ZH).empty
 
 

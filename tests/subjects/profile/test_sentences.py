@@ -237,6 +237,9 @@ def test_a_towns_headline() -> None:
         "40 个社区、9,000 名居民。居村治理覆盖率比全区 58.3% 低 8.3 个百分点。1 个社区需要关注"
     )
     assert told(gap="").change == "40 个社区、9,000 名居民。没有社区触发关注规则。"
+    # Two that lie as far behind as it is written are none the furthest.
+    alike = replace(lag, value=41.44, district=57.5)
+    assert "，为可确认的最大差距之一；" in told(others=(lag, alike)).state
     english = told(EN).state
     assert "41.4%, 16.1 points below the district" in english
     assert "50.0% of communities, 65.0% of residents" in english
