@@ -156,7 +156,7 @@ def test_groups_are_told_by_when_half_are_settled():
     assert settling_sentence([("甲", slow), ("乙", slow)], ZH) == "各组办结半数都用 20 天"
     assert settling_sentence([("甲", never), ("乙", quick)], ZH) == "甲过半尚未办结"
     alike = settling_sentence([("甲", slow), ("乙", quick), ("丙", slow)], ZH)
-    assert alike == "过半办结：甲、丙（并列） 20 天，乙 5 天"
+    assert alike == "办结半数：甲、丙（并列） 20 天，乙 5 天"
     # What chance can explain is said so.
     near = curve_of(days((1, True, 5), (7, True, 3), (30, True, 4)))
     assert settling_sentence([("甲", near), ("乙", quick)], ZH).endswith("差别随机可以解释")
