@@ -138,11 +138,16 @@ def conclusion_message(
     told = beside or ("" if is_settled else _newly_brief(say, changes))
     if counts is None:
         return Message(headline, told)
-    values = {"committee": counts[0], "grid": counts[1], "total": counts[2]}
+    committee, grid, of = counts
+    values = {"committee": committee, "grid": grid, "total": of}
     total = (
         say("居村 {committee} + 网格 {grid} = {total}", **values)
         if covered
-        else say("居村 {committee}、网格 {grid}，共 {total}", **values)
+        else say(
+            "居村 {committee}、网格 {grid}、未载明 {left}，共 {total}",
+            **values,
+            left=of - committee - grid,
+        )
     )
     if not told:
         return Message(headline, say("{told}。", told=total))

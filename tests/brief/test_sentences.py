@@ -50,7 +50,7 @@ def test_who_is_under_neither_is_not_called_covered() -> None:
     changes = pd.Series({"newly_covered_count": 4, "newly_covered_resident_count": 851})
     message = conclusion_message(ZH, counts=(2, 5, 10), weak="没有按规则要办的事", changes=changes)
     assert "全覆盖" not in message.headline
-    assert message.conclusion == "居村 2、网格 5，共 10；新纳入居村 4 个、851 人。"
+    assert message.conclusion == "居村 2、网格 5、未载明 3，共 10；新纳入居村 4 个、851 人。"
 
 
 def test_of_who_was_chosen_by_governance_none_is_newly_so() -> None:

@@ -2,7 +2,6 @@
 rest in small, and what is missing."""
 
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
@@ -16,10 +15,9 @@ from dashboard.contract.indicators import (
     figure_of,
     measure,
     months_of,
-    percent,
 )
 from dashboard.contract.origins import INKS
-from dashboard.contract.rounding import number_written
+from dashboard.contract.rounding import number_written, percent_written
 from dashboard.contract.tables import activity_kind, stated_tiers, tier
 from dashboard.draw.rows import Item, Large, Level, item_list
 from dashboard.figures.baseline import since_handbook
@@ -28,7 +26,6 @@ from dashboard.figures.figure import Caption, Figure
 from dashboard.figures.scope import is_settled
 from dashboard.figures.targets import target_note, target_state
 from dashboard.insight.changes import change_since, difference_shown
-from dashboard.insight.outlook import governed_counts
 from dashboard.insight.windows import month_end_told, why_it_passes
 
 COLUMNS = (
@@ -226,7 +223,7 @@ def _moved(ask: Questions, code: str, now: float, before: float | None) -> str:
 
 def live_well(ask: Questions) -> Item:
     """Tell how promptly proposals are settled, beside what part committees govern and reach."""
-    say, now = ask.say, ask.district_months().rows.iloc[-1]
+    say = ask.say
     large = _large(
         ask, "closing_rate", counted_here(ask, BY_CODE["closing_rate"]).rows, say("14 天内办结")
     )
@@ -243,7 +240,7 @@ def live_well(ask: Questions) -> Item:
             target = say("{target}：{state}", target=target, state=state[1])
         state = ("lacking", say("缺数"))
     lacking = ask.not_loaded_words(missing) if missing else ""
-    told = [*_governed(ask, now), _effective(ask, now), target, lacking]
+    told = [*_governed(ask), _effective(ask), target, lacking]
     return _line(say("住得安"), large, told, state)
 
 
@@ -253,22 +250,19 @@ def _last(ask: Questions, code: str) -> float:
     return float("nan") if rows.empty else float(rows["value"].iloc[-1])
 
 
-def _governed(ask: Questions, now: Any) -> list[str]:
+def _governed(ask: Questions) -> list[str]:
     """Tell what part of communities committees govern, and how that grew since the Handbook; nothing
-    where they were chosen by that."""
-    counts = governed_counts(now)
-    if counts is None or is_settled(ask, BY_CODE["committee_coverage"]):
+    where they were chosen by that, or where of none it is known."""
+    share = _last(ask, "committee_coverage")
+    if pd.isna(share) or is_settled(ask, BY_CODE["committee_coverage"]):
         return []
-    share = percent(counts[0], counts[2])
     told = ask.say("居村治理占 {share:.1f}%", share=share)
     return [told, since_handbook(ask, "committee_coverage", share)]
 
 
-def _effective(ask: Questions, now: Any) -> str:
-    share = percent(now["effective_community_count"], now["community_count"])
-    return (
-        "" if pd.isna(share) else ask.say("有效覆盖 {share}", share=f"{number_written(share, 1)}%")
-    )
+def _effective(ask: Questions) -> str:
+    share = _last(ask, "effective_coverage")
+    return "" if pd.isna(share) else ask.say("有效覆盖 {share}", share=percent_written(share))
 
 
 # 能成业 -----------------------------------------------------------------------------------
