@@ -331,6 +331,7 @@ def test_the_headline_says_how_many_are_settled_in_time():
     said = headline()
     assert said.state == "提出 120 件提案；受理已满 14 天的 100 件中，65.0% 在 14 天内办结"
     assert "半数在 9 天内办结" in said.change
+    assert "  " not in headline(EN).change
     assert said.change.endswith("没有超期未办结的提案。")
 
 
