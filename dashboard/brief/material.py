@@ -30,6 +30,7 @@ from dashboard.figures.common import chosen_concerns
 from dashboard.figures.unloaded import recorded_told, silent_told
 from dashboard.insight.attention import Concern
 from dashboard.insight.changes import comparable_before
+from dashboard.insight.outlook import is_chance
 from dashboard.insight.windows import month_end_told, passing_told
 from dashboard.language import Say
 from dashboard.subjects.housing.measures import communities
@@ -132,9 +133,19 @@ class Material:
         rows = counted_here(self.asking, indicator).rows.set_index("month")
         values = rows["value"]
         before = comparable_before(values, rows["denominator"], end, earlier, indicator)
-        return Standing(
-            indicator, float(values.get(end, nan)), before, fraction(rows.loc[rows.index == end])
+        month = earlier.year if before.is_of_year else earlier.period
+        pairs = rows.reindex([end, month])[["numerator", "denominator"]].astype("float64")
+        now, then = (tuple(each) for each in pairs.itertuples(index=False))
+        may_be_chance = (
+            indicator.uncertainty == "binomial"
+            and self.asking.scope.tests_towns
+            and not pd.isna(before.value)
+            and bool(is_chance(now, then, indicator))
         )
+        return Standing(
+            indicator, float(values.get(end, nan)), before, fraction(rows.loc[rows.index == end]),
+            may_be_chance,
+        )  # fmt: skip
 
     def less_filled(self) -> "pd.DataFrame":
         """List the communities that have been open long and are rather empty."""

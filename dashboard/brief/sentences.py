@@ -4,6 +4,7 @@ A headline is a full sentence of at most ``HEADLINE`` characters, a conclusion o
 ``CONCLUSION``, so that both stand on one line in large type.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -59,12 +60,14 @@ class Point:
 
 @dataclass(frozen=True)
 class Standing:
-    """Hold an indicator's value now, what it is compared with, and what it is divided of."""
+    """Hold an indicator's value now, what it is compared with, what it is divided of, and whether
+    chance can explain the change."""
 
     indicator: Indicator
     value: float
     before: Before
     parts: str = ""
+    may_be_chance: bool = False
 
     @property
     def pair(self) -> tuple[float, float]:
@@ -82,6 +85,14 @@ class Standing:
     def share(self, say: Say) -> str:
         """Write the value with what it is divided of."""
         return self.written(say) + in_brackets(say, self.parts)
+
+
+def chance_note(say: Say, standings: Iterable[Standing]) -> str:
+    """Name those of which chance can explain the change; empty where there is none."""
+    names = [say.words(each.indicator.name) for each in standings if each.may_be_chance]
+    if not names:
+        return ""
+    return say("{names}的变化在随机波动以内，说不上变好或变差。", names=say.listed(names))
 
 
 def fraction(rows: pd.DataFrame) -> str:

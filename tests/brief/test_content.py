@@ -153,6 +153,22 @@ def test_response_is_that_of_the_chosen_months(make: Make, warehouse: Warehouse)
     assert {row[0]: row[1] for row in table.rows}["14天闭环率"] == f"{share:.1f}%"
 
 
+@pytest.mark.parametrize(("town", "month"), [*CHOICES, (MAQIAO, "2025-12")])
+def test_what_chance_can_explain_is_told_as_on_the_overview(
+    make: Make, warehouse: Warehouse, town: str | None, month: str | None
+) -> None:
+    filters = filters_for(warehouse.months, warehouse.town_codes, month=month, town=town)
+    overview = make_page(
+        Asking(warehouse, Say("zh"), filters, lay_out_assets().maps), "overview", Choices()
+    )
+    assert overview.headline is not None
+    notes = "".join(page(make(town, month), "participation").notes)
+    told = re.search(r"[^。]*的变化在随机波动以内", notes)
+    assert ("14天闭环率" in (told[0] if told else "")) == (
+        "在随机波动以内" in overview.headline.change
+    )
+
+
 @pytest.mark.parametrize(("town", "month"), CHOICES)
 def test_every_ratio_can_be_divided_again_on_its_page(
     make: Make, town: str | None, month: str | None

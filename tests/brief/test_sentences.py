@@ -1,11 +1,14 @@
 """Check the sentences of a briefing where the data are at their ends."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from dashboard.brief.sentences import (
     CONCLUSION,
     Standing,
     case_message,
+    chance_note,
     change_brief,
     conclusion_message,
     governance_line,
@@ -194,3 +197,10 @@ def test_a_seasonal_change_says_that_it_is_on_a_year_before() -> None:
     )
     assert message.conclusion.startswith("较上年同期提高 6.0 个百分点；")
     assert len(message.conclusion) <= CONCLUSION["zh"]
+
+
+def test_changes_that_chance_can_explain_are_named() -> None:
+    by_chance = replace(standing("closing_rate", 68.5, 59.7), may_be_chance=True)
+    told = chance_note(ZH, [standing("reach", 27.0, 20.0), by_chance])
+    assert told == "14 天闭环率的变化在随机波动以内，说不上变好或变差。"
+    assert chance_note(ZH, [standing("closing_rate", 90.0, 10.0)]) == ""

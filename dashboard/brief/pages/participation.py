@@ -2,7 +2,7 @@
 
 from dashboard.asking.measured import counted_here
 from dashboard.brief.material import Material, Page, cell, numbers
-from dashboard.brief.sentences import participation_message
+from dashboard.brief.sentences import chance_note, participation_message
 from dashboard.brief.slides import Chart, Column, Sentence, Series, Slide, SlidePlace, Stack, Table
 from dashboard.contract.indicators import BY_CODE
 
@@ -49,6 +49,7 @@ def participation(material: Material) -> Slide:
         Stack((chart if months else Sentence(say("没有可以列出的参与率。")),), 0.36),
         Stack((table,), 0.64),
         indicators=RESPONSE,
+        notes=filter(None, [chance_note(say, rows)]),
         counted=(material.asking.participation_months(), material.proposals, material.months),
     )
 
