@@ -152,9 +152,9 @@ def _plan(ask: Questions) -> tuple[str, LineState]:
         return "", _NO_STATE
     rows = ask.count("supply_completion").rows
     plans = rows[rows["target_kind"] == "plan"]
-    if plans.empty:
+    plan = plans.iloc[-1] if len(plans) else None
+    if plan is None or pd.isna(plan["supply_count"]):
         return "", _NO_STATE
-    plan = plans.iloc[-1]
     year, is_due = plan["due_on"].year, plan["days_left_count"] == 0
     target, supply = (number_written(plan[name]) for name in ("target_count", "supply_count"))
     told = say("{year} 年公开计划 {target} 张，尚未到期", year=year, target=target)

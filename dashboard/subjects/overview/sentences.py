@@ -84,7 +84,9 @@ def _reach_line(
 
 def _proposal_line(say: Say, settled: float, overdue: float) -> tuple[str, str]:
     sentence = say(
-        "办结 {settled} 件，超 14 天未办结 {overdue} 件", settled=int(settled), overdue=int(overdue)
+        "办结 {settled:,} 件，超 14 天未办结 {overdue:,} 件",
+        settled=int(settled),
+        overdue=int(overdue),
     )
     return say("提案"), sentence
 
