@@ -1,7 +1,7 @@
 """Ask once what several pages of a briefing tell, and know what they can't tell."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -155,9 +155,11 @@ class Material:
         notes: Iterable[str] = (),
         counted: Iterable[QueryResult] = (),
         rests_on: Iterable[str] = (),
+        values: Mapping[str, Sequence[float]] | None = None,
     ) -> Slide:
         """Make a page; the ``indicators`` it shows say of which months it is, give its notes and,
-        with the columns that it ``rests_on`` besides, the tables that it lacks."""
+        with the columns that it ``rests_on`` besides, the tables that it lacks. ``values`` are those that
+        it shows of each, where they are not of what is chosen over the chosen months."""
         say, shown = self.asking.say, [BY_CODE[code] for code in indicators]
         definitions = []
         for each in shown:
@@ -172,7 +174,7 @@ class Material:
         recorded = {text: 0 for each in shown if (text := recorded_told(ask, each))}
         tables = source_tables(rests_on).union(*map(sources_of, shown))
         silent = [text] if (text := silent_told(ask, tables)) else []
-        passing = {text: 0 for each in shown if (text := self._passing(each, stacks))}
+        passing = {text: 0 for each in shown if (text := self._passing(each, stacks, values))}
         return Slide(
             message.headline,
             message.conclusion,
@@ -183,15 +185,23 @@ class Material:
             lack=" · ".join([*lack, *recorded, *silent, *passing]),
         )
 
-    def _passing(self, indicator: Indicator, stacks: Iterable[Stack]) -> str:
-        """Say why a rate passes 100 %, where it does in what is chosen or in a month of a chart."""
+    def _passing(
+        self,
+        indicator: Indicator,
+        stacks: Iterable[Stack],
+        shown: Mapping[str, Sequence[float]] | None,
+    ) -> str:
+        """Say why a rate passes 100 %, where it does in a value that the page shows."""
         if not indicator.may_pass_whole:
             return ""
         name = self.asking.say.words(indicator.name)
         charts = (part for each in stacks for part in each.parts if isinstance(part, Chart))
         drawn = (each for chart in charts for each in chart.series if each.name == name)
         values = [value for each in drawn for value in each.values]
-        values.append(self.standing(indicator.code).value)
+        if shown is None:
+            values.append(self.standing(indicator.code).value)
+        else:
+            values += shown.get(indicator.code, ())
         return passing_told(self.asking.say, indicator, values)
 
     def _with_something(self, stacks: tuple[Stack, ...], lack: list[str]) -> tuple[Stack, ...]:

@@ -221,6 +221,12 @@ def note(text: str, x: float | str, y: float, colour: str = INK_SOFT, **place: A
     }  # fmt: skip
 
 
+def where_room(text: str, x: float, colour: str) -> Part:
+    """Write a name above the plot where it has room beside those given before (``names.js``)."""
+    font = {"color": colour, "size": 11}
+    return note(text, x, 1, yref="paper", yanchor="bottom", font=font, name="where there is room")
+
+
 def end_sizes(months: Sequence[str], marked: pd.Timestamp) -> Part:
     """Mark one month's point of a line, of months as written; the others are not seen."""
     return {"size": [8 if month == f"{marked:%Y-%m}" else 0 for month in months]}

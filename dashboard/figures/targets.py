@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import nan
 
 import pandas as pd
 
@@ -37,6 +38,7 @@ from dashboard.insight.targets import (
     target_told,
     wanted_told,
 )
+from dashboard.insight.windows import passing_told
 from dashboard.language import Say
 
 MOST_SHOWN = 60
@@ -44,12 +46,14 @@ MOST_SHOWN = 60
 
 @dataclass(frozen=True)
 class Line:
-    """Hold how one target stands, in words: each has a unit of its own."""
+    """Hold how one target stands, in words: each has a unit of its own. ``value`` is what ``now`` writes,
+    not a number where that is a count of places."""
 
     target: Target
     now: str
     state: State
     gap: str
+    value: float = nan
 
 
 def target_state(ask: Questions, code: str, shown: float) -> tuple[str, tuple[Level, str]]:
@@ -113,19 +117,21 @@ def targets_figure(ask: Questions) -> Figure | None:
         say("差距与进度"): [line.gap for line in found],
         say("制定单位"): [line.target.set_by for line in found],
     }
-    codes = dict.fromkeys(line.target.indicator for line in found)
+    shown = values_shown(found)
+    passing = (passing_told(say, BY_CODE[code], values) for code, values in shown.items())
+    rule = say(
+        "未到期未达到为关注，已到期而现在未达到为滞后；按时段计的看截至月末的 {months} 个月",
+        months=STATE_MONTHS,
+    )
     return Figure(
         "targets",
         table(columns, say),
         Caption(
             _headline(say, every, len(found)),
-            say(
-                "未到期未达到为关注，已到期而现在未达到为滞后；按时段计的看截至月末的 {months} 个月",
-                months=STATE_MONTHS,
-            ),
+            " · ".join(filter(None, (rule, *passing))),
             ask.as_of(),
         ),
-        ask.count("targets").beside_others(*(BY_CODE[code] for code in codes)),
+        ask.count("targets").beside_others(*(BY_CODE[code] for code in shown)),
     )
 
 
@@ -133,6 +139,14 @@ def targets_figure(ask: Questions) -> Figure | None:
 def target_lines(ask: Questions) -> tuple[Line, ...]:
     """Judge what is chosen, and the places in it, by the targets in force."""
     return tuple(_line(ask, target) for target in _listed(ask))
+
+
+def values_shown(lines: Iterable[Line]) -> dict[str, list[float]]:
+    """Give the values that lines show, by indicator."""
+    values: dict[str, list[float]] = {}
+    for line in lines:
+        values.setdefault(line.target.indicator, []).append(line.value)
+    return values
 
 
 def _headline(say: Say, every: Sequence[Line], shown: int) -> str:
@@ -195,7 +209,7 @@ def _of_one(ask: Questions, target: Target, found: Judged) -> Line:
     gap = gap_told(say, found.value, target)
     if pace:
         gap = say("{gap}；{pace}", gap=gap, pace=pace)
-    return Line(target, exact_told(say, found.value, indicator), found.state, gap)
+    return Line(target, exact_told(say, found.value, indicator), found.state, gap, found.value)
 
 
 def _of_each(ask: Questions, target: Target) -> Line:

@@ -20,6 +20,7 @@ from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, TABLES
 from dashboard.contract.words import Words
 from dashboard.intake import gazetteer
+from dashboard.intake.alike import told_once
 from dashboard.intake.bulk import Judges, stage
 from dashboard.intake.faults import Check, Digest
 from dashboard.intake.filling import fill
@@ -143,7 +144,12 @@ def check_sources(
             assert scratch is not None
             judges = Judges(readers(found, NAMED["attendance"], registers), people)
             _stage(source, found, judges, scratch, partial(progress, 0.9), check)
-    check.warnings = list(dict.fromkeys([*_left_unread(loadable), *check.warnings]))
+    remarks = dict.fromkeys([*_left_unread(loadable), *check.warnings])
+    places = {found.title: (found.sheet.file, found.sheet.name) for found in check.recognised}
+    read: dict[str, set[str]] = {}
+    for found in loadable:
+        read.setdefault(found.sheet.file, set()).add(found.sheet.name)
+    check.warnings = told_once(remarks, places, read)
     return check
 
 

@@ -21,10 +21,22 @@ class CellError(Exception):
         self.code, self.what, self.todo = code, what, todo
 
 
-def message(key: str, /, **facts: Any) -> Words:
+class Told(Words):
+    """Hold words with what they were made of, so that alike ones can be told as one."""
+
+    key: str
+    facts: dict[str, Any]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Words, tuple(self)
+
+
+def message(key: str, /, **facts: Any) -> Told:
     """Say one thing."""
     entry = _entry(key)
-    return _filled([entry["zh"], entry["en"]], facts)
+    told = Told(*_filled([entry["zh"], entry["en"]], facts))
+    told.key, told.facts = key, facts
+    return told
 
 
 def cell_error(key: str, /, **facts: Any) -> CellError:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from dashboard.draw.parts import where_room
 from dashboard.figures.page import Choices
 from dashboard.insight.scenario import Pick, put_together
 from dashboard.subjects.scenario.plan import asked_of
@@ -698,6 +699,45 @@ def test_a_plot_waits_until_its_place_has_a_width(run: Run, modules: Page) -> No
       document.querySelector(".mh-body").style.width = "390px";
     }""")
     modules.locator(".xtitle").wait_for()
+
+
+_WRITTEN = """() => [...document.querySelectorAll(".annotation text")].map((text) => {
+  const { left, top, right, bottom } = text.getBoundingClientRect();
+  return [text.textContent, left, top, right, bottom];
+})"""
+_PICTURED = """async () => [...(await drawer.painter.picture({ width: 300, height: 200 }))
+  .querySelectorAll(".annotation text")].map((text) => text.textContent)"""
+
+
+def test_names_stand_above_a_plot_where_they_have_room(run: Run, modules: Page) -> None:
+    festivals = {"Dragon Boat Festival": 22, "Mid-Autumn Festival": 40, "New Year's Day": 0,
+                 "Spring Festival": 4, "Lantern Festival": 6, "National Day": 39}  # fmt: skip
+    notes = [where_room(name, week, "#C00000") for name, week in festivals.items()]
+    layout = {"xaxis": {"range": [0, 52]}, "yaxis": {}, "annotations": notes, "margin": {"t": 40},
+              "font": {"family": "sans-serif", "size": 12}}  # fmt: skip
+    modules.add_style_tag(content=".mh-plot { width: 100% !important }")
+    draw(run, kind="plot", body={"data": [_POINTS], "layout": layout})
+    shown = {}
+    for width in (390, 760, 300):
+        modules.evaluate(
+            "(wide) => document.querySelector('.mh-body').style.width = `${wide}px`", width
+        )
+        modules.wait_for_function(
+            f"document.querySelector('.mh-plot')._fullLayout.width === {width}"
+        )
+        boxes = modules.evaluate(_WRITTEN)
+        for at, (name, left, top, right, bottom) in enumerate(boxes):
+            for other, left2, top2, right2, bottom2 in boxes[at + 1 :]:
+                is_apart = right <= left2 or right2 <= left or bottom <= top2 or bottom2 <= top
+                assert is_apart, (width, name, other)
+        shown[width] = [box[0] for box in boxes]
+        assert next(iter(festivals)) in shown[width]
+    assert shown[760] == list(festivals)
+    assert len(shown[300]) <= len(shown[390]) < len(festivals)
+    # A picture is as wide as it is asked for, not as what is seen.
+    modules.evaluate("document.querySelector('.mh-body').style.width = '760px'")
+    modules.wait_for_function("document.querySelector('.mh-plot')._fullLayout.width === 760")
+    assert modules.evaluate(_PICTURED) == shown[300]
 
 
 def test_another_uirevision_shows_the_whole(run: Run, modules: Page) -> None:

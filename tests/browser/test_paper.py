@@ -20,6 +20,13 @@ _WORD = re.compile(
 _UNTITLED = """() => [...document.querySelectorAll(".mh-figure")]
   .filter((figure) => !(figure.querySelector("h2").getBoundingClientRect().height > 8))
   .map((figure) => figure.querySelector("h2").innerText)"""
+# What a control chose, above a title that says it too.
+_TWICE = """() => [...document.querySelectorAll(".mh-part .mh-picker")].filter((picker) => {
+  const title = picker.closest(".mh-part").nextElementSibling?.querySelector("h2")?.innerText ?? "";
+  const chosen = picker.querySelector('span, [aria-pressed="true"]')?.innerText;
+  const isSaid = title.startsWith(chosen) || title.endsWith(chosen);
+  return chosen && picker.checkVisibility() && isSaid;
+}).map((picker) => picker.innerText)"""
 # What is told may take several lines, where they are not short ones.
 _SQUEEZED = """() => [...document.querySelectorAll(".mh-figure td")].filter((cell) => {
   const text = document.createRange();
@@ -56,6 +63,7 @@ def test_each_figure_keeps_its_title_and_each_row_its_shape(
     on_paper()
     page = screen.page
     assert page.evaluate(_UNTITLED) == []
+    assert page.evaluate(_TWICE) == []
     assert page.evaluate(_SQUEEZED) == []
     assert page.evaluate(_OVERLAPPING) == 0
     expect(page.locator('.mh-picker [aria-pressed="false"]:visible')).to_have_count(0)

@@ -3,6 +3,8 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from inspect import unwrap
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +27,16 @@ from dashboard.asking.targets import (
 )
 from dashboard.brief.content import make_brief
 from dashboard.brief.files import writer_for
+from dashboard.brief.material import Material
+from dashboard.brief.pages.targets import targets_slide
+from dashboard.brief.sentences import Standing
 from dashboard.brief.slides import Table
 from dashboard.contract.filters import default_filters
+from dashboard.contract.indicators import BY_CODE
 from dashboard.contract.tables import NAMED
 from dashboard.contract.targets import NOT_OF_ONE, TARGETABLE
-from dashboard.figures.targets import target_lines, targets_figure
+from dashboard.figures.targets import Line, target_lines, targets_figure
+from dashboard.insight.changes import Before
 from dashboard.intake.checking import Reading
 from dashboard.intake.loading import Places, Submission, check, load, take_back, undo
 from dashboard.intake.messages import CellError
@@ -286,6 +293,23 @@ def test_page_deck_and_figure_say_the_same(loaded: Asking) -> None:
     assert figure.drawing.listed is not None
     assert figure.drawing.listed["现状"] == [line.now for line in target_lines(loaded)]
     assert brief.state_rules
+
+
+@pytest.mark.parametrize(("shown", "chosen"), [(104.0, 33.0), (80.0, 104.0)])
+def test_why_a_rate_passes_100_is_told_where_a_target_stands_beside_one(
+    loaded: Asking, monkeypatch: pytest.MonkeyPatch, shown: float, chosen: float
+) -> None:
+    target = next(each for each in targets(loaded) if each.indicator == "reach")
+    lines = (Line(target, f"{shown}%", "good", "", shown),)
+    for module in ("dashboard.figures.targets", "dashboard.brief.pages.targets"):
+        monkeypatch.setattr(f"{module}.target_lines", lambda ask: lines)
+    # What is chosen, over the chosen months, stands neither on the page nor in the figure.
+    standing = Standing(BY_CODE["reach"], chosen, Before(nan))
+    monkeypatch.setattr(Material, "standing", lambda self, code: standing)
+    figure = unwrap(targets_figure)(loaded)  # what is remembered shows other lines
+    assert figure is not None
+    assert ("超过 100%" in figure.caption.note) == (shown > 100)
+    assert ("超过 100%" in targets_slide(Material(loaded)).lack) == (shown > 100)
 
 
 def test_where_no_aspect_has_a_target_no_paper_speaks_of_their_states(

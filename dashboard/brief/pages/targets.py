@@ -7,7 +7,7 @@ from dashboard.brief.material import Material, Page
 from dashboard.brief.sentences import Message
 from dashboard.brief.slides import Column, Slide, Stack, Table
 from dashboard.contract.indicators import BY_CODE
-from dashboard.figures.targets import place_named, target_lines, targets_told
+from dashboard.figures.targets import place_named, target_lines, targets_told, values_shown
 from dashboard.insight.targets import STATE_RULE, state_words, wanted_told
 
 
@@ -33,6 +33,7 @@ def targets_slide(material: Material) -> Slide:
         Stack((shown,)),
         indicators=tuple(dict.fromkeys(each.target.indicator for each in lines)),
         notes=[say.words(STATE_RULE)],
+        values=values_shown(lines[: len(shown.rows)]),
     )
     return replace(slide, listed=table) if len(table.rows) > len(shown.rows) else slide
 

@@ -4,6 +4,7 @@ import { shown, shownIn } from "./colours.js";
 import { element, plotly, shape } from "./elements.js";
 import { withChosen } from "./chosen.js";
 import { toldApart } from "./grey.js";
+import { asksForRoom, measuring, withRoom } from "./names.js";
 
 // A page still being laid out has places of no width; plotly can't put names along such an axis.
 const NARROWEST = 40;
@@ -33,6 +34,7 @@ export class PlotPainter {
     this.beginAnewWhereBarsCome(traces);
     await this.Plotly.react(this.place, shownIn(traces.map(withAllTexts)), shownIn(sized), config);
     if (!this.listening) this.listen();
+    this.placeNames();
     this.place.querySelector(".main-svg")?.setAttribute("aria-hidden", "true");
     this.drawer.onZoom();
   }
@@ -63,7 +65,25 @@ export class PlotPainter {
     this.place.on("plotly_doubleclick", () => {
       if (this.isZoomed) this.reset();
     });
-    this.place.on("plotly_relayout", () => this.drawer.onZoom());
+    this.place.on("plotly_relayout", () => {
+      this.placeNames();
+      this.drawer.onZoom();
+    });
+  }
+
+  /* Write the names that have room at the size that is drawn; nothing where they stand so. */
+  placeNames() {
+    const { layout } = this.place;
+    if (!asksForRoom(layout)) return;
+    const annotations = this.roomy(layout, this.layout.width);
+    if (placesOf(annotations) !== placesOf(layout.annotations)) this.Plotly.relayout(this.place, { annotations });
+  }
+
+  /* Of a figure so wide: what stands beside the axis is as wide as in the one that is drawn. */
+  roomy({ annotations, xaxis, font }, width) {
+    const { _offset: offset, _length: drawn } = this.layout.xaxis;
+    const length = drawn + width - this.layout.width;
+    return withRoom(annotations, xaxis.range, { offset, length, width }, measuring({ font }));
   }
 
   // Rows of a bar chart answer over their whole height; elsewhere the mark under the pointer.
@@ -155,6 +175,7 @@ export class PlotPainter {
     const { data } = this.drawer;
     const [traces, layout] = withChosen(data, data.body.layout);
     const drawn = structuredClone({ data: isPrint ? toldApart(traces) : traces, layout: { ...layout, ...size } });
+    if (asksForRoom(drawn.layout) && this.layout) drawn.layout.annotations = this.roomy(drawn.layout, size.width);
     if (this.isZoomed) {
       for (const name of ["xaxis", "yaxis"]) drawn.layout[name].range = [...this.layout[name].range];
     }
@@ -166,6 +187,10 @@ export class PlotPainter {
   remove() {
     this.Plotly?.purge(this.place);
   }
+}
+
+function placesOf(notes) {
+  return JSON.stringify(notes.map(({ visible, xshift, yshift }) => [visible, xshift, yshift]));
 }
 
 /* Plotly drops an empty text for good, so that a name given later would not be seen. */

@@ -171,9 +171,9 @@ def calendar(
             range=[6.6, -0.6], tickvals=[0, 2, 4, 6], ticktext=weekdays[::2],
             tickfont=parts.SMALL_PRINT, automargin=True,
         ),
-        annotations=_festival_names(places),
+        annotations=_festival_names(places, [values.get(day, 0.0) for day in names]),
         shapes=[_frame(*place) for place, _ in places],
-        margin=parts.margin(right=8, top=40, below=24),
+        margin=parts.margin(right=8, top=40, below=38),
         alt=_calendar_told(values, span, say, unit=unit),
     )  # fmt: skip
 
@@ -207,13 +207,13 @@ def _calendar_told(
 
 
 def _weeks_axis(monday: date, span: tuple[date, date], weeks: int) -> parts.Part:
-    """Name every month above its first week, or every third where they are many; the year where
+    """Name every month below its first week, or every third where they are many; the year below where
     it begins."""
     days = (span[0] + timedelta(days=n) for n in range((span[1] - span[0]).days + 1))
     months = [day for day in days if day.day == 1]
     step = 1 if len(months) <= 14 else 3
     names = [
-        f"{day:%Y-%m}"
+        f"{day:%m\n%Y}"
         if place == 0 or day.month == 1
         else f"{day:%m}"
         if step == 1 or day.month % step == 1
@@ -226,15 +226,13 @@ def _weeks_axis(monday: date, span: tuple[date, date], weeks: int) -> parts.Part
     )  # fmt: skip
 
 
-def _festival_names(places: list[tuple[tuple[int, int], str]]) -> list[parts.Part]:
-    """Write the festivals' names above their weeks, in two rows where they are close."""
-    found, before, upper = [], -99, False
-    for (week, _), name in places:
-        upper = not upper if week - before < 5 else False
-        before = week
-        place: parts.Part = {"yref": "paper", "yanchor": "bottom", "yshift": 16 if upper else 2}
-        found.append(parts.note(name, week, 1, **place, font={"size": 11, "color": RED}))
-    return found
+def _festival_names(
+    places: list[tuple[tuple[int, int], str]], values: list[float]
+) -> list[parts.Part]:
+    """Write the festivals' names above their weeks, those of the busiest days first."""
+    busy = [-1.0 if isnan(value) else value for value in values]
+    order = sorted(range(len(places)), key=lambda at: -busy[at])
+    return [parts.where_room(places[at][1], places[at][0][0], RED) for at in order]
 
 
 def reach_funnel(

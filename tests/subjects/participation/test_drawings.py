@@ -98,10 +98,16 @@ def test_calendar_frames_the_festivals():
     frames = [(shape["x0"] + 0.5, shape["y0"] + 0.5) for shape in body["layout"]["shapes"]]
     assert frames == [(0, 2), (4, 2), (6, 2)]  # New Year's Day, Spring Festival, Lanterns
     assert {shape["line"]["color"] for shape in body["layout"]["shapes"]} == {RED}
-    assert [each["text"] for each in body["layout"]["annotations"]] == ["元旦", "春节", "元宵"]
+    # Where not all have room, that of the busiest day has.
+    assert [each["text"] for each in body["layout"]["annotations"]] == ["春节", "元旦", "元宵"]
     drawing, english = drawn_calendar(EN)
-    assert english["layout"]["annotations"][1]["text"] == "Spring Festival"
+    assert english["layout"]["annotations"][0]["text"] == "Spring Festival"
     assert "2025-01-29" in drawing.alt
+
+
+def test_calendar_names_the_year_below_its_first_month():
+    _, body = drawn_calendar()
+    assert body["layout"]["xaxis"]["ticktext"] == ["01<br>2025", "02"]
 
 
 def test_calendar_of_nothing_says_so():
