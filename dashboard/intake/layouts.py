@@ -647,6 +647,8 @@ class _Heading:
     measure: str = ""
     texts: tuple[str, ...] = ()
     all_texts: tuple[str, ...] = ()
+    # Whether the option stands lowest, so that it is what the numbers beneath are counted in.
+    is_unit: bool = False
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -661,7 +663,7 @@ def _heading(texts: Sequence[str], cells: Sequence[Cell]) -> _Heading:
     """Read the headings of one column, from above."""
     month: tuple[int | None, int] | None = None
     year: int | None = None
-    option, left = None, []
+    option, left, is_unit = None, [], False
     is_case = any("个案" in text for text in texts)
     for text, cell in zip(texts, cells, strict=True):
         if named := _month_split(cell):
@@ -674,13 +676,15 @@ def _heading(texts: Sequence[str], cells: Sequence[Cell]) -> _Heading:
         if option is None and (split := _option_of(text, is_case=is_case)):
             option, rest = split
             left += [rest] if rest else []
+            is_unit = True
         else:
             left.append(text)
+            is_unit = False
     if month and month[0] is None and year:
         month = year, month[1]
     if option and option[0] == "record_kind":
         left = []  # what stands above only groups them
-    return _Heading(month, option, "".join(dict.fromkeys(left)), tuple(left), tuple(texts))
+    return _Heading(month, option, "".join(dict.fromkeys(left)), tuple(left), tuple(texts), is_unit)
 
 
 def _month_of(cell: Cell) -> tuple[int | None, int] | None:
@@ -809,9 +813,7 @@ def _unfolded(sheet: Sheet, said: Mapping[str, Any]) -> LaidOut | None:
         usual = label
     measure_of = {
         c: _said_measure(headings[c], said)
-        or _counted(headings[c])
-        or headings[c].measure
-        or _usual_of(headings[c], usual)
+        or _of_beds(headings[c], _counted(headings[c]) or headings[c].measure or usual)
         for c in across
     }
     counted = Counter((headings[c].key, name) for c, name in measure_of.items())
@@ -857,10 +859,13 @@ def _without_month(
     }
 
 
-def _usual_of(heading: _Heading, usual: str) -> str:
-    """Name what numbers count that stand under a tier alone: of beds what is supplied, since dwellings
-    of that tier are the rooms they stand in."""
-    return _BEDS if usual == _DWELLINGS and heading.option == ("tier", "bed") else usual
+def _of_beds(heading: _Heading, name: str) -> str:
+    """Name what numbers count that are counted in beds: of beds what is supplied, since dwellings of that
+    tier are the rooms they stand in."""
+    is_in_beds = heading.is_unit or not heading.measure
+    return (
+        _BEDS if name == _DWELLINGS and is_in_beds and heading.option == ("tier", "bed") else name
+    )
 
 
 def _said_measure(heading: _Heading, said: Mapping[str, Any]) -> str | None:
