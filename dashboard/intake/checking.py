@@ -28,6 +28,7 @@ from dashboard.intake.headings import (
     POINT_OUT_SHEET,
     Column,
     Recognised,
+    is_left_out,
     otherwise,
     recognise_all,
     said_of,
@@ -137,6 +138,8 @@ def check_sources(
     if small and not check.frames and not check.faults:
         empty = cell_error("empty", sheets=[found.sheet.name for found in small])
         check.refuse(small[0].sheet, None, None, "", empty)
+    # Several rows made of one, for what stands side by side, are wrong in one cell.
+    check.faults = list(dict.fromkeys(check.faults))
     if not known.has_own_communities and not is_brought:
         _ask_for_register(check)
     for found in loadable:
@@ -185,15 +188,20 @@ _DERIVED = re.compile(
 
 
 def _left_unread(loadable: Sequence[Recognised]) -> list[Words]:
-    """Tell which columns hold numbers that nobody reads, those of the same headings once."""
-    sheets: dict[tuple[str, ...], list[Recognised]] = {}
+    """Tell which columns of numbers, or of what a register says, nobody reads, those of the same
+    headings once."""
+    sheets: dict[tuple[str, tuple[str, ...]], list[Recognised]] = {}
     for found in loadable:
-        headings = tuple(c.heading for c in found.unread if _is_of_numbers(found, c))
-        if headings and not found.is_beside:
-            sheets.setdefault(headings, []).append(found)
+        if found.is_beside:
+            continue
+        numbers = [c for c in found.unread if _is_of_numbers(found, c)]
+        words = [c for c in found.unread if c not in numbers and is_left_out(found, c)]
+        for which, columns in (("sheet.unread", numbers), ("sheet.unread_words", words)):
+            if headings := tuple(column.heading for column in columns):
+                sheets.setdefault((which, headings), []).append(found)
     return [
-        message("sheet.unread", title=same[0].title, count=len(same), headings="、".join(headings))
-        for headings, same in sheets.items()
+        message(which, title=same[0].title, count=len(same), headings="、".join(headings))
+        for (which, headings), same in sheets.items()
     ]
 
 

@@ -43,12 +43,14 @@ from dashboard.intake.stated import (
 from dashboard.intake.titles import PLACE, labelled, says_signing, signed_name
 from dashboard.intake.values import (
     declared_unit,
+    is_blank,
     option_key,
     squeeze,
     tidy,
     unit_fits,
     wanted_unit,
 )
+from dashboard.intake.vocabulary import VOCABULARY
 
 # The towns are fixed by law, the control totals are ours; all the rest may be brought.
 FIXED = frozenset(("town", "control_total"))
@@ -156,7 +158,7 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "覆盖时间", "覆盖日期", "起始年月", "纳入年月",
     ),
     "valid_to": ("结束日期", "终止时间", "失效日期", "撤销日期", "结束时间"),
-    "coverage_type": ("覆盖方式", "覆盖情况", "覆盖"),
+    "coverage_type": ("覆盖方式", "覆盖情况", "覆盖", *VOCABULARY["yes"]["coverage_type"]["committee"]),
     "mode": ("模式", "治理方式", "五种模式"),
     "leading_organisation": ("牵头组织", "牵头单位", "党组织"),
     "organisation_code": ("组织编号", "站点编号", "站点代码"),
@@ -1132,6 +1134,26 @@ def _is_named(table: Table, first: Table, said: Mapping[str, Any]) -> bool:
     """Tell whether a mapping names a column of a table that is not the sheet's first."""
     own = {column.name for column in table.columns} - {column.name for column in first.columns}
     return not own.isdisjoint(said.get("columns", {}).values())
+
+
+_OF_GOVERNANCE = re.compile("治理|覆盖|纳入")
+
+
+def is_left_out(found: Recognised, column: Column) -> bool:
+    """Tell whether a column of a register that nobody reads is filled in and headed as what one says."""
+    together = [found, *found.beside]
+    if found.table is None or found.table.name not in _REGISTER or not column.heading:
+        return False
+    rows = found.sheet.rows[found.body_row :]
+    if all(is_blank(row[column.number]) for row in rows if column.number < len(row)):
+        return False
+    keys = [heading_key(text) for text in (column.heading, *column.heading.split())]
+    fields = {names[key] for names in map(field_names, _REGISTER) for key in keys if key in names}
+    if not fields:
+        return _OF_GOVERNANCE.search(column.heading) is not None
+    known = {name for each in together for name in each.fields} | _OF_A_ROW
+    known |= {question.field for each in together for question in each.questions}
+    return not fields & known
 
 
 def _tells(headings: _Headings, found: Recognised) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.contract.fields import Field, Table
-from dashboard.contract.tables import NAMED
+from dashboard.contract.tables import NAMED, coverage_type, mode
 from dashboard.contract.words import Words
 from dashboard.intake import gazetteer, persons, targets
 from dashboard.intake.faults import Check, Qualified
@@ -45,7 +45,15 @@ from dashboard.intake.reading import Cell, Row, Sheet, plain_cell
 from dashboard.intake.signing import HeldActivities, SignIn
 from dashboard.intake.stated import is_section, months_in, town_of_section
 from dashboard.intake.titles import Labelled, read_title
-from dashboard.intake.values import Parsed, is_blank, parse_choice, parse_text, take
+from dashboard.intake.values import (
+    Parsed,
+    is_blank,
+    names_option,
+    option_key,
+    parse_choice,
+    parse_text,
+    take,
+)
 
 # Texts that people write in sentences; the others are names and codes.
 PROSE = frozenset(("proposal_text", "outcome_text", "note", "governance_note"))
@@ -208,6 +216,7 @@ def parse(
         for column in table.columns
     }
     part.frame = pd.DataFrame(columns, dtype="object")
+    _take_grids(part, check)
     _convert_places(part, check)
     _hold_towns(part, registers, check)
     _judge_states(part, states, check)
@@ -524,7 +533,9 @@ def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]
         values[-1] = taken.value
     for parsed, count in noted.items():
         check.note_parsed(part.table, name, parsed, count)
-    options = fields_of(part.table.name)[name].allowed
+    options = dict(fields_of(part.table.name)[name].allowed)
+    if any(column.name == name and column.nullable for column in part.table.columns):
+        options[""] = Words("都不是，留空", "None of these: leave it empty")
     for word, (refused, cells) in unknown.items():
         check.ask_value(part.sheet, cells, name, word, refused, options)
     return values
@@ -636,6 +647,8 @@ def _reading(declared: Field, column: Column, said: Mapping[str, str], *, is_typ
         return taken
 
     def plain(raw: Any) -> Parsed:
+        if declared is mode and option_key(plain_cell(raw)) not in said and _is_grid(raw):
+            return Parsed(None, ("grid",))
         return take(raw, declared, typed=is_typed, heading=heading, scale=scale, said=said)
 
     def degrees(raw: Any) -> Parsed:
@@ -720,6 +733,28 @@ def _judge_states(part: Part, states: Sequence[str | None], check: Check) -> Non
             check.refuse(part.sheet, row, number, "", cell_error("state.undated"))
         elif state in ("waiting", "open") and settled_on is not None:
             check.refuse(part.sheet, row, number, "", cell_error("state.settled"))
+
+
+# Governance -----------------------------------------------------------------------------------
+
+
+def _is_grid(raw: Cell) -> bool:
+    return names_option(raw, coverage_type) == "grid"
+
+
+def _take_grids(part: Part, check: Check) -> None:
+    """Take a grid that stands where a mode is asked for as the coverage; refuse it beside another."""
+    number, coverage = part.column("mode"), part.column("coverage_type")
+    if part.table is not NAMED["governance"] or number is None:
+        return
+    said = part.found.values.get("mode", {})
+    for place, raw in enumerate(part.raw(number)):
+        if not _is_grid(raw) or option_key(raw) in said:
+            continue
+        if part.frame.at[place, "coverage_type"] == "committee":
+            check.refuse(part.sheet, part.numbers[place], number, raw, cell_error("grid_beside"))
+        elif coverage is None or is_blank(_at(part.rows[place], coverage)):
+            part.frame.at[place, "coverage_type"] = "grid"
 
 
 # Towns beside communities ------------------------------------------------------------------
