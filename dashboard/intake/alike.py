@@ -33,13 +33,11 @@ class _Remark:
             file, name = facts["file"], facts["name"]
         return cls(words, file, name, str(facts.get("value", ""))) if file else None
 
-    def of_sheets(self, file: str, name: Words, values: list[str]) -> Told:
+    def of_sheets(self, file: str, name: Any, values: list[str]) -> Told:
         """Say it of other sheets."""
-        facts = self.words.facts
-        title = Words(f"{file} {name.zh}".strip(), f"{file} {name.en}".strip())
-        there: dict[str, Any] = (
-            {"title": title} if "title" in facts else {"file": file, "name": name}
-        )
+        facts, there = self.words.facts, {"file": file, "name": name}
+        if "title" in facts:
+            there = {"title": message("sheet.title", file=file, name=name)}
         if "value" in facts:
             there["value"] = values
         return message(self.words.key, **facts | there)
@@ -54,7 +52,7 @@ def told_once(remarks: Iterable[Words], sheets: Sheets, read: Read) -> list[Word
         if remark is None:
             told[words] = [words]
             continue
-        alike = (remark.file, remark.of_sheets("", Words("", ""), []))
+        alike = (remark.file, remark.of_sheets("", "", []))
         told[alike] = []  # where its line stands
         groups.setdefault(alike, []).append(remark)
     for same, group in groups.items():
@@ -81,15 +79,12 @@ def _told(same: list[_Remark], read: Read) -> Words:
     return same[0].of_sheets(file, _named(names, read.get(file, ())), values)
 
 
-def _named(names: list[str], read: Collection[str]) -> Words:
+def _named(names: list[str], read: Collection[str]) -> list[str] | Words:
     """Name sheets: the first of them where no other is read, or else each."""
-    count, zh = len(names), "、".join(names)
+    count = len(names)
     if count <= _NAMED:
-        return Words(zh, ", ".join(names))
+        return names
     if {*read} - {*names}:
-        return Words(f"{zh} {count} 张工作表", f"{', '.join(names)} ({count} sheets)")
-    shown = names[:_NAMED]
-    return Words(
-        f"{'、'.join(shown)}等 {count} 张工作表",
-        f"{', '.join(shown)} and {count - _NAMED} more ({count} sheets)",
-    )
+        return message("sheet.several", names=names, count=count)
+    more = count - _NAMED
+    return message("sheet.several_more", names=names[:_NAMED], more=more, count=count)
