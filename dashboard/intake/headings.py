@@ -1455,6 +1455,7 @@ def as_mapped(found: Recognised) -> dict[str, Any]:
     of_names = {c.number for each in together for c in each.columns if c.field == "name_zh"}
     fields |= dict.fromkeys(of_names, "name_zh")
     values = {name: words for each in reversed(together) for name, words in each.values.items()}
+    asked = {number for each in together for number in _asked_of(each)}
     return {
         "table": found.table.name,
         **(
@@ -1463,12 +1464,24 @@ def as_mapped(found: Recognised) -> dict[str, Any]:
         "heading_row": found.heading_row + 1,
         **({"coordinates": found.coordinates} if found.coordinates else {}),
         **{name: found.said[name] for name in _OF_LAYOUT if name in found.said},
-        "columns": {
+        # Of a sheet laid out anew, what was said of its own headings; but nothing of columns still asked about.
+        "columns": (found.said.get("columns", {}) if found.sheet.whole is not found.sheet else {})
+        | {
             column_name(found, column): fields.get(column.number) or levels.get(column.number, "")
             for column in found.columns
+            if column.number in fields or column.number not in asked
         },
         **({"values": values} if values else {}),
     }
+
+
+def _asked_of(found: Recognised) -> Iterator[int]:
+    """Give the columns of which it is open what they are."""
+    for question in found.questions:
+        if question.refused.code in ("which", "unit", "beds"):
+            names = {name for each in question.answers for name in each.said["columns"]}
+            yield question.column
+            yield from (c.number for c in found.columns if column_name(found, c) in names)
 
 
 def column_name(found: Recognised, column: Column) -> str:

@@ -790,7 +790,8 @@ def _unfolded(sheet: Sheet, said: Mapping[str, Any]) -> LaidOut | None:
     if found is None:
         return None
     first, last, headings = found
-    headings = {c: h for c, h in headings.items() if not _is_left_out(h, said)}
+    # What stands beside them is left out where it is recognised: it may still mark a total.
+    headings = {c: h for c, h in headings.items() if not (h.is_across and _is_left_out(h, said))}
     # A plan, last month's or cumulated numbers beside the month's own are not read.
     otherwise_headed = {c for c, h in headings.items() if h.is_across and any(map(otherwise, h.all_texts))}  # fmt: skip
     headings = {c: h for c, h in headings.items() if c not in otherwise_headed}
@@ -869,10 +870,10 @@ def _of_beds(heading: _Heading, name: str) -> str:
 
 
 def _said_measure(heading: _Heading, said: Mapping[str, Any]) -> str | None:
-    """Give what a mapping says that a column's heading is."""
+    """Give what a mapping says that a column's heading is, beyond what that is called anyway."""
     labels = {c.name: c.field.label.zh for t in _COUNTS for c in NAMED[t].columns}
-    named = [said.get("columns", {}).get(text) for text in heading.all_texts]
-    return next((labels[name] for name in named if name in labels), None)
+    named = [(text, labels.get(said.get("columns", {}).get(text))) for text in heading.all_texts]
+    return next((label for text, label in named if label and label != text), None)
 
 
 def _is_left_out(heading: _Heading, said: Mapping[str, Any]) -> bool:

@@ -1,10 +1,11 @@
 """Check that columns side by side, below headings over several, are read as what they say."""
 
+import tomllib
 from typing import Any
 
 import pytest
 
-from dashboard.intake.headings import recognise_all
+from dashboard.intake.headings import recognise_all, said_of, written_mapping
 from dashboard.intake.layouts import laid_out
 from dashboard.intake.reading import Sheet
 
@@ -22,10 +23,12 @@ def under(over: str, parts: list[str], values: list[Any]) -> Sheet:
     return Sheet("a.xlsx", "台账", rows, merged=[(0, 2, 0, 1 + len(parts))])
 
 
-def counted(sheet: Sheet) -> list[dict[str, Any]]:
+def counted(sheet: Sheet, mapping: str = "") -> list[dict[str, Any]]:
     """Give what is read of housing, row by row."""
-    (plain,) = laid_out(sheet, lambda sheet: {})
-    found = next(f for f in recognise_all(plain) if f.table and f.table.name == "occupancy")
+    said = tomllib.loads(mapping)
+    (plain,) = laid_out(sheet, lambda sheet: said_of(sheet, said))
+    together = recognise_all(plain, said)
+    found = next(each for each in together if each.table and each.table.name == "occupancy")
     fields = {name: column.number for name, column in found.fields.items()}
     rows = [row for row in plain.rows[found.body_row :] if any(row)]
     return [{n: row[c] for n, c in fields.items() if row[c] not in (None, "")} for row in rows]
@@ -44,6 +47,24 @@ def test_numbers_counted_in_beds_are_beds_whatever_stands_over_them(
     assert {"dwelling_count": 100} in numbers
     assert {"dwelling_count": 90} in numbers
     assert {"supply_count": 360} in numbers
+
+
+def saved(sheet: Sheet, mapping: str = "") -> str:
+    said = tomllib.loads(mapping)
+    (plain,) = laid_out(sheet, lambda sheet: said_of(sheet, said))
+    return written_mapping(recognise_all(plain, said))
+
+
+def test_what_was_saved_of_merged_headings_reads_the_same() -> None:
+    sheet = under("房源", ["套数", "间数", "床位数"], [100, 90, 360])
+    assert counted(sheet, saved(sheet)) == counted(sheet)
+
+
+def test_what_was_said_of_a_heading_side_by_side_is_saved_with_the_rest() -> None:
+    sheet = under("户型配置", ["套数", "间数", "床位数"], [100, 90, 360])
+    said = '["台账".columns]\n"户型配置" = "let_count"'
+    assert {"let_count": 90}.items() <= counted(sheet, said)[1].items()
+    assert counted(sheet, saved(sheet, said)) == counted(sheet, said)
 
 
 def test_of_beds_the_dwellings_that_a_heading_names_below_are_rooms() -> None:
