@@ -42,7 +42,7 @@ from dashboard.intake.judging import (
     tells_nothing,
     without_repeats,
 )
-from dashboard.intake.layouts import LaidOut, laid_out
+from dashboard.intake.layouts import LaidOut, is_number, laid_out
 from dashboard.intake.locating import is_of_all, locate
 from dashboard.intake.merging import put_together
 from dashboard.intake.messages import cell_error, message
@@ -183,8 +183,11 @@ def _ask_for_register(check: Check) -> None:
 
 
 _DERIVED = re.compile(
-    r"率|占比|比例|百分比|%|序号|编号|合计|小计|总计|电话|\bno\b|\brate\b|\bshare\b", re.IGNORECASE
+    r"率|占比|比例|百分比|%|序号|编号|代码|编码|邮编|合计|小计|总计|电话|\bno\b|\brate\b|\bshare\b|code",
+    re.IGNORECASE,
 )
+# A month or a day whose year is no number of anything: 2024.6, 20240601.
+_DAY = re.compile(r"(?:19|20)\d{2}(?:\.(?:0?[1-9]|1[0-2])|\d{4})")
 
 
 def _left_unread(loadable: Sequence[Recognised]) -> list[Words]:
@@ -212,9 +215,7 @@ def _is_of_numbers(found: Recognised, column: Column) -> bool:
     rows = found.sheet.rows[found.body_row :]
     cells = [row[column.number] for row in rows if column.number < len(row)]
     filled = [cell for cell in cells if not is_blank(cell)]
-    numbers = [
-        cell for cell in filled if isinstance(cell, int | float) and not isinstance(cell, bool)
-    ]
+    numbers = [cell for cell in filled if is_number(cell) and not _DAY.fullmatch(str(cell))]
     return len(numbers) * 2 > len(filled)
 
 

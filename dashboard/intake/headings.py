@@ -166,7 +166,10 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "floor_area_m2": ("面积", "使用面积", "站点面积"),
     "month": ("月", "年月", "统计月份", "数据月份", "报告期", "所属月份", "时间"),
     "tier": ("层次", "房源类别", "房型", "供应层次", "计量单位", "计数单位"),
-    "dwelling_count": ("房源数", "房源套数", "房源总数", "房源数量", "套间数", "套数", "总套数", "总房源"),
+    "dwelling_count": (
+        "房源数", "房源套数", "房源总数", "房源数量", "套间数", "套数", "总套数", "总房源",
+        "房源总量", "房源总套数", "房源总间数", "总间数", "总房间数", "房间总数",
+    ),
     "supply_count": ("建成", "建成数", "供应", "供应数", "建成房源"),
     "available_count": (
         "可租数", "可供", "可出租", "可租房源", "可供出租", "可供房源", "可供房源数", "可供房源总数", "可租房源数", "可供租赁",
@@ -1211,17 +1214,19 @@ def _whether_residents(declared: Field) -> Question:
 
 
 # Units of one tier alone; 套 is said of any dwelling.
+_OF_ROOMS = re.compile("(?<!套)间数$|房间总数$")
 _OF_TIERS = {"间": "room", "床": "bed", "床位": "bed", "张": "bed", "张床": "bed"}
 
 
 def _tiers_stated(found: Recognised) -> list[Constant]:
     """Find the tier that the units in the headings of housing name, where they name one alone."""
-    units = [
-        squeeze(unit)
+    headings = [
+        column.heading
         for column in found.fields.values()
         if column.field in ("dwelling_count", "supply_count", "available_count", "let_count")
-        for unit in _BRACKETED.findall(column.heading)
     ]
+    units = [squeeze(unit) for heading in headings for unit in _BRACKETED.findall(heading)]
+    units += ["间" for heading in headings if _OF_ROOMS.search(heading_key(heading))]
     if getattr(found.sheet, "is_of_one", False):
         # 套/间 is said of any dwelling, and so beside a unit that tells: a community counts in that alone.
         units = [unit for unit in units if unit != "套/间"]

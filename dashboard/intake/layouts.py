@@ -414,7 +414,7 @@ def _may_title(row: Row) -> bool:
     """Tell whether a row may stand above a table, rather than below the one before it."""
     texts = texts_of(row)
     says_who = any(re.match("(?:填报|报送|上报)单位", text) for text in texts)
-    return bool(texts) and not any(map(_is_number, row)) and (says_who or not is_remark(row))
+    return bool(texts) and not any(map(is_number, row)) and (says_who or not is_remark(row))
 
 
 def _heads_across(
@@ -426,7 +426,7 @@ def _heads_across(
     return {
         c: texts
         for c, texts in heads.items()
-        if texts or any(_is_number(row[c]) for row in sheet.rows[first:] if c < len(row))
+        if texts or any(is_number(row[c]) for row in sheet.rows[first:] if c < len(row))
     }
 
 
@@ -481,7 +481,7 @@ def _holds_numbers(sheet: Sheet, labels: Sequence[int], column: int, texts: Sequ
         return False
     if texts and _is_of_the_month(texts):
         return True
-    return any(column < len(row) and _is_number(row[column]) for row in (sheet.rows[n] for n in labels))  # fmt: skip
+    return any(column < len(row) and is_number(row[column]) for row in (sheet.rows[n] for n in labels))  # fmt: skip
 
 
 def _is_of_the_month(texts: Sequence[str]) -> bool:
@@ -522,7 +522,7 @@ def _turn_indicators(
     for number in range(first, len(rows)):
         row = rows[number]
         label = row[column] if column < len(row) else None
-        is_counted = any(_is_number(row[c]) for c in across if c < len(row))
+        is_counted = any(is_number(row[c]) for c in across if c < len(row))
         if is_blank(label) or not (is_counted or _indicator(row, column)):
             rows[number] = []
             continue
@@ -984,14 +984,14 @@ def _are_headings(sheet: Sheet, number: int, columns: Sequence[int]) -> bool:
             cell = row[column] if column < len(row) else None
             if is_blank(cell):
                 continue
-            if _is_number(cell):
+            if is_number(cell):
                 counted += 1
             elif place > 1 and cell != sheet.rows[number][column]:
                 other += 1
     return counted > 0 and other * 5 <= counted
 
 
-def _is_number(cell: Cell) -> bool:
+def is_number(cell: Cell) -> bool:
     if isinstance(cell, str):
         return bool(re.fullmatch(r"[约近]?\d[\d,]*(?:\.\d+)?[%余多人套间张床户]*", tidy(cell)))
     return isinstance(cell, int | float) and not isinstance(cell, bool)
