@@ -565,7 +565,11 @@ def _read_headings(
         texts = [cell for cell in lower if isinstance(cell, str) and cell.strip()]
         if not texts or any(_is_value(cell) for cell in lower):
             break
-        if len(set(texts)) == 1 and any(months_in(texts[0])) and lower[min(found)] == texts[0]:
+        if (
+            len(set(texts)) == 1
+            and any(months_in(texts[0]))
+            and lower[min(found) :][:1] == texts[:1]
+        ):
             break  # a line that says of which month the rows below it are
         if all(_may_qualify(text) for text in texts):
             for column, cell in enumerate(lower):

@@ -43,7 +43,14 @@ from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import is_id_number, mask, personal_content, shown
 from dashboard.intake.reading import Cell, Row, Sheet, plain_cell
 from dashboard.intake.signing import HeldActivities, SignIn
-from dashboard.intake.stated import is_section, months_in, town_of_section
+from dashboard.intake.stated import (
+    is_section,
+    months_in,
+    months_stated,
+    places_of,
+    town_of_section,
+    year_stated,
+)
 from dashboard.intake.titles import Labelled, read_title
 from dashboard.intake.values import (
     Parsed,
@@ -53,12 +60,14 @@ from dashboard.intake.values import (
     parse_choice,
     parse_text,
     take,
+    with_year,
 )
 
 # Texts that people write in sentences; the others are names and codes.
 PROSE = frozenset(("proposal_text", "outcome_text", "note", "governance_note"))
 # Days between which time is reckoned: a month alone would make up the rest.
 _DAYS = frozenset(("raised_on", "accepted_on", "settled_on", "held_on", "voted_on"))
+_LATER = frozenset(("accepted_on", "settled_on"))
 _SUMMED = ("integer", "number", "share")
 # What a sheet that is handed out says of a line beforehand: alone it says nothing.
 _GIVEN = frozenset(("community_code", "activity_code", "town_code", "month", "tier"))
@@ -577,7 +586,7 @@ def _refuse_formula(part: Part, row: int, number: int, check: Check) -> bool:
 
 def readers(found: Recognised, table: Table, registers: Registers) -> Mapping[str, Read]:
     """Give what parses the cells of each column of a sheet; persons are told by whole rows."""
-    nowhere = Column(0, "")
+    nowhere, year = Column(0, ""), _year_of_days(found)
     is_there = {
         *found.fields,
         *found.constants,
@@ -590,6 +599,7 @@ def readers(found: Recognised, table: Table, registers: Registers) -> Mapping[st
             found.fields.get(column.name, nowhere),
             found.values.get(column.name, {}),
             is_typed=found.sheet.typed,
+            year=year,
         )
         for column in table.columns
         if column.name in is_there and column.field.type != "pseudonym"
@@ -633,14 +643,33 @@ def _existing(there: set[str], label: Words) -> Read:
     return find
 
 
-def _reading(declared: Field, column: Column, said: Mapping[str, str], *, is_typed: bool) -> Read:
+def _year_of_days(found: Recognised) -> tuple[int, int | None] | None:
+    """Give the year that stands around a sheet, and the one month if that does too; None where
+    there is no year, or several months."""
+    places = places_of(found.sheet, found.heading_row)
+    months = {str(constant.raw) for constant in months_stated(places)}
+    if len(months) == 1:
+        year, month = months.pop().split("-")
+        return int(year), int(month)
+    year_alone = None if months else year_stated(places)
+    return (year_alone, None) if year_alone else None
+
+
+def _reading(
+    declared: Field, column: Column, said: Mapping[str, str], *, is_typed: bool,
+    year: tuple[int, int | None] | None,
+) -> Read:  # fmt: skip
     """Choose what parses the cells of a column that refers to nothing.
 
-    ``said``: which options words were said to mean.
+    ``said``: which options words were said to mean; ``year``: of days that are written without theirs.
     """
     heading, scale = column.heading, column.scale
 
     def day(raw: Any) -> Parsed:
+        # What is handled later may be so in the next year.
+        is_within = year and (year[1] or declared.name not in _LATER)
+        if year and is_within and (whole := with_year(raw, *year, typed=is_typed)):
+            return Parsed(plain(whole).value, ("year",))
         taken = plain(raw)
         if "month_known" in taken.notes:
             raise cell_error("date.month")

@@ -47,6 +47,7 @@ NOTES: dict[str, Words] = {
     "month": Words("月份改写", "a month rewritten"),
     "day_dropped": Words("日期读作其月份", "a day read as its month"),
     "date": Words("日期改写", "a date rewritten"),
+    "year": Words("未写年份的日期取标题的年份", "the year of the title for days without one"),
     "month_known": Words(
         "只知到月，以其首日记，原文另存",
         "known to the month: its first day stands for it, the text is kept",
@@ -474,6 +475,21 @@ def parse_date(raw: Any) -> Parsed:
     if _is_serial(text):
         return Parsed(_from_serial(int(text)), ("serial",))
     raise cell_error("date.none")
+
+
+_NO_YEAR = re.compile(r"\s*(1[0-2]|0?[1-9])\s*(月|[./])\s*(\d{1,2})(?!\d)\s*[日号]?(.*)", re.DOTALL)
+
+
+def with_year(raw: Any, year: int, month: int | None, *, typed: bool) -> str | None:
+    """Write a day that lacks its year, 9月5日 or 9.5, with the year of what it stands in; None for any
+    other, for one of another month than that is of, and for a number that may have lost a zero."""
+    is_text = isinstance(raw, str)
+    match = _NO_YEAR.fullmatch(tidy(str(raw))) if is_text or isinstance(raw, float) else None
+    if match is None or month not in (None, int(match[1])):
+        return None
+    if match[2] == "." and match[3] in ("1", "2", "3") and not (is_text and typed):
+        return None
+    return f"{year}-{match[1]}-{match[3]}{match[4]}"
 
 
 def _day_text(raw: Any) -> str:
