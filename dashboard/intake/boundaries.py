@@ -438,7 +438,7 @@ def _place_problems(features: Sequence[_Feature], crs: CRS) -> list[Words]:
     swapped = [feature.where for feature in features if is_swapped[feature]]
     astray = [feature.where for feature in features if not is_swapped[feature]]
     west, south, east, north = NEAR_MINHANG
-    told = [message("boundaries.swapped", where=_together(swapped))] if swapped else []
+    told: list[Words] = [message("boundaries.swapped", where=_together(swapped))] if swapped else []
     if astray:
         where, name = _together(astray), str(crs.name)
         told.append(
@@ -457,7 +457,7 @@ def _place_problems(features: Sequence[_Feature], crs: CRS) -> list[Words]:
 
 def _overlap_problems(shapes: gpd.GeoSeries, towns: Towns, *, file: str) -> list[Words]:
     """Say which towns (shapes in metres, indexed by town code) lie on one another, and where."""
-    problems = []
+    problems: list[Words] = []
     for (one, a), (other, b) in combinations(shapes.items(), 2):
         common = a.intersection(b)
         share = common.area / min(a.area, b.area)

@@ -28,6 +28,7 @@ from dashboard.intake.headings import (
     POINT_OUT_SHEET,
     Column,
     Recognised,
+    is_left_out,
     otherwise,
     recognise_all,
     said_of,
@@ -41,7 +42,7 @@ from dashboard.intake.judging import (
     tells_nothing,
     without_repeats,
 )
-from dashboard.intake.layouts import LaidOut, laid_out
+from dashboard.intake.layouts import LaidOut, is_number, laid_out
 from dashboard.intake.locating import is_of_all, locate
 from dashboard.intake.merging import put_together
 from dashboard.intake.messages import cell_error, message
@@ -137,6 +138,8 @@ def check_sources(
     if small and not check.frames and not check.faults:
         empty = cell_error("empty", sheets=[found.sheet.name for found in small])
         check.refuse(small[0].sheet, None, None, "", empty)
+    # Several rows made of one, for what stands side by side, are wrong in one cell.
+    check.faults = list(dict.fromkeys(check.faults))
     if not known.has_own_communities and not is_brought:
         _ask_for_register(check)
     for found in loadable:
@@ -180,20 +183,28 @@ def _ask_for_register(check: Check) -> None:
 
 
 _DERIVED = re.compile(
-    r"率|占比|比例|百分比|%|序号|编号|合计|小计|总计|电话|\bno\b|\brate\b|\bshare\b", re.IGNORECASE
+    r"率|占比|比例|百分比|%|序号|编号|代码|编码|邮编|合计|小计|总计|电话|\bno\b|\brate\b|\bshare\b|code",
+    re.IGNORECASE,
 )
+# A month or a day whose year is no number of anything: 2024.6, 20240601.
+_DAY = re.compile(r"(?:19|20)\d{2}(?:\.(?:0?[1-9]|1[0-2])|\d{4})")
 
 
 def _left_unread(loadable: Sequence[Recognised]) -> list[Words]:
-    """Tell which columns hold numbers that nobody reads, those of the same headings once."""
-    sheets: dict[tuple[str, ...], list[Recognised]] = {}
+    """Tell which columns of numbers, or of what a register says, nobody reads, those of the same
+    headings once."""
+    sheets: dict[tuple[str, tuple[str, ...]], list[Recognised]] = {}
     for found in loadable:
-        headings = tuple(c.heading for c in found.unread if _is_of_numbers(found, c))
-        if headings and not found.is_beside:
-            sheets.setdefault(headings, []).append(found)
+        if found.is_beside:
+            continue
+        numbers = [c for c in found.unread if _is_of_numbers(found, c)]
+        words = [c for c in found.unread if c not in numbers and is_left_out(found, c)]
+        for which, columns in (("sheet.unread", numbers), ("sheet.unread_words", words)):
+            if headings := tuple(column.heading for column in columns):
+                sheets.setdefault((which, headings), []).append(found)
     return [
-        message("sheet.unread", title=same[0].title, count=len(same), headings="、".join(headings))
-        for headings, same in sheets.items()
+        message(which, title=same[0].title, count=len(same), headings="、".join(headings))
+        for (which, headings), same in sheets.items()
     ]
 
 
@@ -204,9 +215,7 @@ def _is_of_numbers(found: Recognised, column: Column) -> bool:
     rows = found.sheet.rows[found.body_row :]
     cells = [row[column.number] for row in rows if column.number < len(row)]
     filled = [cell for cell in cells if not is_blank(cell)]
-    numbers = [
-        cell for cell in filled if isinstance(cell, int | float) and not isinstance(cell, bool)
-    ]
+    numbers = [cell for cell in filled if is_number(cell) and not _DAY.fullmatch(str(cell))]
     return len(numbers) * 2 > len(filled)
 
 

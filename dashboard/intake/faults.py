@@ -170,12 +170,15 @@ class Check:
     ) -> None:  # fmt: skip
         """Ask once which option a word means that stands in several cells."""
         self.refuse(sheet, *cells[0], word, refused)
-        fault = replace(self.faults.pop(), rows=len(cells), is_question=True)
+        # Of columns side by side, several rows come from one cell.
+        places = {sheet.place(*cell) for cell in cells}
+        fault = replace(self.faults.pop(), rows=len(places), is_question=True)
         self.faults.append(fault)
-        places = (sheet.place(*cell) for cell in cells)
         self.asked |= {(sheet.file, sheet.name, row, column) for row, column in places}
         self.questions.append(
-            ValueQuestion(sheet.file, sheet.key, field, word, len(cells), dict(options), fault.cell)
+            ValueQuestion(
+                sheet.file, sheet.key, field, word, len(places), dict(options), fault.cell
+            )
         )
 
     def note(self, table: Table, column: str, note: str, *, count: int = 1) -> None:

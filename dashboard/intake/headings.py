@@ -43,12 +43,14 @@ from dashboard.intake.stated import (
 from dashboard.intake.titles import PLACE, labelled, says_signing, signed_name
 from dashboard.intake.values import (
     declared_unit,
+    is_blank,
     option_key,
     squeeze,
     tidy,
     unit_fits,
     wanted_unit,
 )
+from dashboard.intake.vocabulary import VOCABULARY
 
 # The towns are fixed by law, the control totals are ours; all the rest may be brought.
 FIXED = frozenset(("town", "control_total"))
@@ -156,7 +158,7 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "覆盖时间", "覆盖日期", "起始年月", "纳入年月",
     ),
     "valid_to": ("结束日期", "终止时间", "失效日期", "撤销日期", "结束时间"),
-    "coverage_type": ("覆盖方式", "覆盖情况", "覆盖"),
+    "coverage_type": ("覆盖方式", "覆盖情况", "覆盖", *VOCABULARY["yes"]["coverage_type"]["committee"]),
     "mode": ("模式", "治理方式", "五种模式"),
     "leading_organisation": ("牵头组织", "牵头单位", "党组织"),
     "organisation_code": ("组织编号", "站点编号", "站点代码"),
@@ -164,7 +166,10 @@ FIELD_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "floor_area_m2": ("面积", "使用面积", "站点面积"),
     "month": ("月", "年月", "统计月份", "数据月份", "报告期", "所属月份", "时间"),
     "tier": ("层次", "房源类别", "房型", "供应层次", "计量单位", "计数单位"),
-    "dwelling_count": ("房源数", "房源套数", "房源总数", "房源数量", "套间数", "套数", "总套数", "总房源"),
+    "dwelling_count": (
+        "房源数", "房源套数", "房源总数", "房源数量", "套间数", "套数", "总套数", "总房源",
+        "房源总量", "房源总套数", "房源总间数", "总间数", "总房间数", "房间总数",
+    ),
     "supply_count": ("建成", "建成数", "供应", "供应数", "建成房源"),
     "available_count": (
         "可租数", "可供", "可出租", "可租房源", "可供出租", "可供房源", "可供房源数", "可供房源总数", "可租房源数", "可供租赁",
@@ -560,7 +565,11 @@ def _read_headings(
         texts = [cell for cell in lower if isinstance(cell, str) and cell.strip()]
         if not texts or any(_is_value(cell) for cell in lower):
             break
-        if len(set(texts)) == 1 and any(months_in(texts[0])) and lower[min(found)] == texts[0]:
+        if (
+            len(set(texts)) == 1
+            and any(months_in(texts[0]))
+            and lower[min(found) :][:1] == texts[:1]
+        ):
             break  # a line that says of which month the rows below it are
         if all(_may_qualify(text) for text in texts):
             for column, cell in enumerate(lower):
@@ -1134,6 +1143,26 @@ def _is_named(table: Table, first: Table, said: Mapping[str, Any]) -> bool:
     return not own.isdisjoint(said.get("columns", {}).values())
 
 
+_OF_GOVERNANCE = re.compile("治理|覆盖|纳入")
+
+
+def is_left_out(found: Recognised, column: Column) -> bool:
+    """Tell whether a column of a register that nobody reads is filled in and headed as what one says."""
+    together = [found, *found.beside]
+    if found.table is None or found.table.name not in _REGISTER or not column.heading:
+        return False
+    rows = found.sheet.rows[found.body_row :]
+    if all(is_blank(row[column.number]) for row in rows if column.number < len(row)):
+        return False
+    keys = [heading_key(text) for text in (column.heading, *column.heading.split())]
+    fields = {names[key] for names in map(field_names, _REGISTER) for key in keys if key in names}
+    if not fields:
+        return _OF_GOVERNANCE.search(column.heading) is not None
+    known = {name for each in together for name in each.fields} | _OF_A_ROW
+    known |= {question.field for each in together for question in each.questions}
+    return not fields & known
+
+
 def _tells(headings: _Headings, found: Recognised) -> bool:
     """Tell whether columns that the first table has no use for say what another needs."""
     fields = set(headings.fields.values())
@@ -1189,17 +1218,19 @@ def _whether_residents(declared: Field) -> Question:
 
 
 # Units of one tier alone; 套 is said of any dwelling.
+_OF_ROOMS = re.compile("(?<!套)间数$|房间总数$")
 _OF_TIERS = {"间": "room", "床": "bed", "床位": "bed", "张": "bed", "张床": "bed"}
 
 
 def _tiers_stated(found: Recognised) -> list[Constant]:
     """Find the tier that the units in the headings of housing name, where they name one alone."""
-    units = [
-        squeeze(unit)
+    headings = [
+        column.heading
         for column in found.fields.values()
         if column.field in ("dwelling_count", "supply_count", "available_count", "let_count")
-        for unit in _BRACKETED.findall(column.heading)
     ]
+    units = [squeeze(unit) for heading in headings for unit in _BRACKETED.findall(heading)]
+    units += ["间" for heading in headings if _OF_ROOMS.search(heading_key(heading))]
     if getattr(found.sheet, "is_of_one", False):
         # 套/间 is said of any dwelling, and so beside a unit that tells: a community counts in that alone.
         units = [unit for unit in units if unit != "套/间"]
@@ -1433,6 +1464,7 @@ def as_mapped(found: Recognised) -> dict[str, Any]:
     of_names = {c.number for each in together for c in each.columns if c.field == "name_zh"}
     fields |= dict.fromkeys(of_names, "name_zh")
     values = {name: words for each in reversed(together) for name, words in each.values.items()}
+    asked = {number for each in together for number in _asked_of(each)}
     return {
         "table": found.table.name,
         **(
@@ -1441,12 +1473,24 @@ def as_mapped(found: Recognised) -> dict[str, Any]:
         "heading_row": found.heading_row + 1,
         **({"coordinates": found.coordinates} if found.coordinates else {}),
         **{name: found.said[name] for name in _OF_LAYOUT if name in found.said},
-        "columns": {
+        # Of a sheet laid out anew, what was said of its own headings; but nothing of columns still asked about.
+        "columns": (found.said.get("columns", {}) if found.sheet.whole is not found.sheet else {})
+        | {
             column_name(found, column): fields.get(column.number) or levels.get(column.number, "")
             for column in found.columns
+            if column.number in fields or column.number not in asked
         },
         **({"values": values} if values else {}),
     }
+
+
+def _asked_of(found: Recognised) -> Iterator[int]:
+    """Give the columns of which it is open what they are."""
+    for question in found.questions:
+        if question.refused.code in ("which", "unit", "beds"):
+            names = {name for each in question.answers for name in each.said["columns"]}
+            yield question.column
+            yield from (c.number for c in found.columns if column_name(found, c) in names)
 
 
 def column_name(found: Recognised, column: Column) -> str:

@@ -55,17 +55,22 @@ def judge_columns(part: Part, check: Check) -> None:
 
 
 def judge_totals(part: Part, check: Check) -> None:
-    """Hold rows of totals against the rows they add up."""
+    """Hold rows of totals against the rows they add up, where each of those could be read."""
+    sheet, at_fault = part.sheet, _told(check)
     for column in part.found.columns if part.totals else ():
         declared = part.declared(column)
         if declared is None or declared.type != "integer":
             continue
         values = pd.to_numeric(part.frame[declared.name]).to_numpy("float64", na_value=np.nan)
         parse = partial(parse_number, field=declared, scale=column.scale)
+        cells = (sheet.place(row, column.number) for row in part.numbers)
+        unread = {at for row, at in cells if (sheet.file, sheet.name, row, at) in at_fault}
         for (number, word), sums in zip(
             part.totals, _sums(part, values, column.number), strict=True
         ):
-            row = part.sheet.rows[number]
+            if sheet.place(number, column.number)[1] in unread:
+                continue
+            row = sheet.rows[number]
             raw = row[column.number] if column.number < len(row) else None
             told = None if is_blank(raw) else attempt(parse, raw)
             if told is None or isinstance(told, CellError) or told.qualifier:

@@ -414,7 +414,7 @@ def _may_title(row: Row) -> bool:
     """Tell whether a row may stand above a table, rather than below the one before it."""
     texts = texts_of(row)
     says_who = any(re.match("(?:填报|报送|上报)单位", text) for text in texts)
-    return bool(texts) and not any(map(_is_number, row)) and (says_who or not is_remark(row))
+    return bool(texts) and not any(map(is_number, row)) and (says_who or not is_remark(row))
 
 
 def _heads_across(
@@ -426,7 +426,7 @@ def _heads_across(
     return {
         c: texts
         for c, texts in heads.items()
-        if texts or any(_is_number(row[c]) for row in sheet.rows[first:] if c < len(row))
+        if texts or any(is_number(row[c]) for row in sheet.rows[first:] if c < len(row))
     }
 
 
@@ -481,7 +481,7 @@ def _holds_numbers(sheet: Sheet, labels: Sequence[int], column: int, texts: Sequ
         return False
     if texts and _is_of_the_month(texts):
         return True
-    return any(column < len(row) and _is_number(row[column]) for row in (sheet.rows[n] for n in labels))  # fmt: skip
+    return any(column < len(row) and is_number(row[column]) for row in (sheet.rows[n] for n in labels))  # fmt: skip
 
 
 def _is_of_the_month(texts: Sequence[str]) -> bool:
@@ -522,7 +522,7 @@ def _turn_indicators(
     for number in range(first, len(rows)):
         row = rows[number]
         label = row[column] if column < len(row) else None
-        is_counted = any(_is_number(row[c]) for c in across if c < len(row))
+        is_counted = any(is_number(row[c]) for c in across if c < len(row))
         if is_blank(label) or not (is_counted or _indicator(row, column)):
             rows[number] = []
             continue
@@ -647,6 +647,8 @@ class _Heading:
     measure: str = ""
     texts: tuple[str, ...] = ()
     all_texts: tuple[str, ...] = ()
+    # Whether the option stands lowest, so that it is what the numbers beneath are counted in.
+    is_unit: bool = False
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -661,7 +663,7 @@ def _heading(texts: Sequence[str], cells: Sequence[Cell]) -> _Heading:
     """Read the headings of one column, from above."""
     month: tuple[int | None, int] | None = None
     year: int | None = None
-    option, left = None, []
+    option, left, is_unit = None, [], False
     is_case = any("个案" in text for text in texts)
     for text, cell in zip(texts, cells, strict=True):
         if named := _month_split(cell):
@@ -674,13 +676,15 @@ def _heading(texts: Sequence[str], cells: Sequence[Cell]) -> _Heading:
         if option is None and (split := _option_of(text, is_case=is_case)):
             option, rest = split
             left += [rest] if rest else []
+            is_unit = True
         else:
             left.append(text)
+            is_unit = False
     if month and month[0] is None and year:
         month = year, month[1]
     if option and option[0] == "record_kind":
         left = []  # what stands above only groups them
-    return _Heading(month, option, "".join(dict.fromkeys(left)), tuple(left), tuple(texts))
+    return _Heading(month, option, "".join(dict.fromkeys(left)), tuple(left), tuple(texts), is_unit)
 
 
 def _month_of(cell: Cell) -> tuple[int | None, int] | None:
@@ -786,7 +790,8 @@ def _unfolded(sheet: Sheet, said: Mapping[str, Any]) -> LaidOut | None:
     if found is None:
         return None
     first, last, headings = found
-    headings = {c: h for c, h in headings.items() if not _is_left_out(h, said)}
+    # What stands beside them is left out where it is recognised: it may still mark a total.
+    headings = {c: h for c, h in headings.items() if not (h.is_across and _is_left_out(h, said))}
     # A plan, last month's or cumulated numbers beside the month's own are not read.
     otherwise_headed = {c for c, h in headings.items() if h.is_across and any(map(otherwise, h.all_texts))}  # fmt: skip
     headings = {c: h for c, h in headings.items() if c not in otherwise_headed}
@@ -809,9 +814,7 @@ def _unfolded(sheet: Sheet, said: Mapping[str, Any]) -> LaidOut | None:
         usual = label
     measure_of = {
         c: _said_measure(headings[c], said)
-        or _counted(headings[c])
-        or headings[c].measure
-        or _usual_of(headings[c], usual)
+        or _of_beds(headings[c], _counted(headings[c]) or headings[c].measure or usual)
         for c in across
     }
     counted = Counter((headings[c].key, name) for c, name in measure_of.items())
@@ -857,17 +860,20 @@ def _without_month(
     }
 
 
-def _usual_of(heading: _Heading, usual: str) -> str:
-    """Name what numbers count that stand under a tier alone: of beds what is supplied, since dwellings
-    of that tier are the rooms they stand in."""
-    return _BEDS if usual == _DWELLINGS and heading.option == ("tier", "bed") else usual
+def _of_beds(heading: _Heading, name: str) -> str:
+    """Name what numbers count that are counted in beds: of beds what is supplied, since dwellings of that
+    tier are the rooms they stand in."""
+    is_in_beds = heading.is_unit or not heading.measure
+    return (
+        _BEDS if name == _DWELLINGS and is_in_beds and heading.option == ("tier", "bed") else name
+    )
 
 
 def _said_measure(heading: _Heading, said: Mapping[str, Any]) -> str | None:
-    """Give what a mapping says that a column's heading is."""
+    """Give what a mapping says that a column's heading is, beyond what that is called anyway."""
     labels = {c.name: c.field.label.zh for t in _COUNTS for c in NAMED[t].columns}
-    named = [said.get("columns", {}).get(text) for text in heading.all_texts]
-    return next((labels[name] for name in named if name in labels), None)
+    named = [(text, labels.get(said.get("columns", {}).get(text))) for text in heading.all_texts]
+    return next((label for text, label in named if label and label != text), None)
 
 
 def _is_left_out(heading: _Heading, said: Mapping[str, Any]) -> bool:
@@ -978,14 +984,14 @@ def _are_headings(sheet: Sheet, number: int, columns: Sequence[int]) -> bool:
             cell = row[column] if column < len(row) else None
             if is_blank(cell):
                 continue
-            if _is_number(cell):
+            if is_number(cell):
                 counted += 1
             elif place > 1 and cell != sheet.rows[number][column]:
                 other += 1
     return counted > 0 and other * 5 <= counted
 
 
-def _is_number(cell: Cell) -> bool:
+def is_number(cell: Cell) -> bool:
     if isinstance(cell, str):
         return bool(re.fullmatch(r"[约近]?\d[\d,]*(?:\.\d+)?[%余多人套间张床户]*", tidy(cell)))
     return isinstance(cell, int | float) and not isinstance(cell, bool)

@@ -104,7 +104,7 @@ class Loaded:
 
     def _unchanged(self) -> list[Words]:
         """Say what stays as it is: files that came before, and tables where nothing came of it."""
-        lines = [
+        lines: list[Words] = [
             message("load.again", file=file, batch=batch, when=when)
             for file, batch, when in self.again
         ]

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.contract.fields import Field, Table
-from dashboard.contract.tables import NAMED
+from dashboard.contract.tables import NAMED, coverage_type, mode
 from dashboard.contract.words import Words
 from dashboard.intake import gazetteer, persons, targets
 from dashboard.intake.faults import Check, Qualified
@@ -43,14 +43,31 @@ from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import is_id_number, mask, personal_content, shown
 from dashboard.intake.reading import Cell, Row, Sheet, plain_cell
 from dashboard.intake.signing import HeldActivities, SignIn
-from dashboard.intake.stated import is_section, months_in, town_of_section
+from dashboard.intake.stated import (
+    is_section,
+    months_in,
+    months_stated,
+    places_of,
+    town_of_section,
+    year_stated,
+)
 from dashboard.intake.titles import Labelled, read_title
-from dashboard.intake.values import Parsed, is_blank, parse_choice, parse_text, take
+from dashboard.intake.values import (
+    Parsed,
+    is_blank,
+    names_option,
+    option_key,
+    parse_choice,
+    parse_text,
+    take,
+    with_year,
+)
 
 # Texts that people write in sentences; the others are names and codes.
 PROSE = frozenset(("proposal_text", "outcome_text", "note", "governance_note"))
 # Days between which time is reckoned: a month alone would make up the rest.
 _DAYS = frozenset(("raised_on", "accepted_on", "settled_on", "held_on", "voted_on"))
+_LATER = frozenset(("accepted_on", "settled_on"))
 _SUMMED = ("integer", "number", "share")
 # What a sheet that is handed out says of a line beforehand: alone it says nothing.
 _GIVEN = frozenset(("community_code", "activity_code", "town_code", "month", "tier"))
@@ -208,6 +225,7 @@ def parse(
         for column in table.columns
     }
     part.frame = pd.DataFrame(columns, dtype="object")
+    _take_grids(part, check)
     _convert_places(part, check)
     _hold_towns(part, registers, check)
     _judge_states(part, states, check)
@@ -524,7 +542,9 @@ def _column(part: Part, name: str, read: Read | None, check: Check) -> list[Any]
         values[-1] = taken.value
     for parsed, count in noted.items():
         check.note_parsed(part.table, name, parsed, count)
-    options = fields_of(part.table.name)[name].allowed
+    options = dict(fields_of(part.table.name)[name].allowed)
+    if any(column.name == name and column.nullable for column in part.table.columns):
+        options[""] = Words("都不是，留空", "None of these: leave it empty")
     for word, (refused, cells) in unknown.items():
         check.ask_value(part.sheet, cells, name, word, refused, options)
     return values
@@ -566,7 +586,7 @@ def _refuse_formula(part: Part, row: int, number: int, check: Check) -> bool:
 
 def readers(found: Recognised, table: Table, registers: Registers) -> Mapping[str, Read]:
     """Give what parses the cells of each column of a sheet; persons are told by whole rows."""
-    nowhere = Column(0, "")
+    nowhere, year = Column(0, ""), _year_of_days(found)
     is_there = {
         *found.fields,
         *found.constants,
@@ -579,6 +599,7 @@ def readers(found: Recognised, table: Table, registers: Registers) -> Mapping[st
             found.fields.get(column.name, nowhere),
             found.values.get(column.name, {}),
             is_typed=found.sheet.typed,
+            year=year,
         )
         for column in table.columns
         if column.name in is_there and column.field.type != "pseudonym"
@@ -622,20 +643,41 @@ def _existing(there: set[str], label: Words) -> Read:
     return find
 
 
-def _reading(declared: Field, column: Column, said: Mapping[str, str], *, is_typed: bool) -> Read:
+def _year_of_days(found: Recognised) -> tuple[int, int | None] | None:
+    """Give the year that stands around a sheet, and the one month if that does too; None where
+    there is no year, or several months."""
+    places = places_of(found.sheet, found.heading_row)
+    months = {str(constant.raw) for constant in months_stated(places)}
+    if len(months) == 1:
+        year, month = months.pop().split("-")
+        return int(year), int(month)
+    year_alone = None if months else year_stated(places)
+    return (year_alone, None) if year_alone else None
+
+
+def _reading(
+    declared: Field, column: Column, said: Mapping[str, str], *, is_typed: bool,
+    year: tuple[int, int | None] | None,
+) -> Read:  # fmt: skip
     """Choose what parses the cells of a column that refers to nothing.
 
-    ``said``: which options words were said to mean.
+    ``said``: which options words were said to mean; ``year``: of days that are written without theirs.
     """
     heading, scale = column.heading, column.scale
 
     def day(raw: Any) -> Parsed:
+        # What is handled later may be so in the next year.
+        is_within = year and (year[1] or declared.name not in _LATER)
+        if year and is_within and (whole := with_year(raw, *year, typed=is_typed)):
+            return Parsed(plain(whole).value, ("year",))
         taken = plain(raw)
         if "month_known" in taken.notes:
             raise cell_error("date.month")
         return taken
 
     def plain(raw: Any) -> Parsed:
+        if declared is mode and option_key(plain_cell(raw)) not in said and _is_grid(raw):
+            return Parsed(None, ("grid",))
         return take(raw, declared, typed=is_typed, heading=heading, scale=scale, said=said)
 
     def degrees(raw: Any) -> Parsed:
@@ -720,6 +762,28 @@ def _judge_states(part: Part, states: Sequence[str | None], check: Check) -> Non
             check.refuse(part.sheet, row, number, "", cell_error("state.undated"))
         elif state in ("waiting", "open") and settled_on is not None:
             check.refuse(part.sheet, row, number, "", cell_error("state.settled"))
+
+
+# Governance -----------------------------------------------------------------------------------
+
+
+def _is_grid(raw: Cell) -> bool:
+    return names_option(raw, coverage_type) == "grid"
+
+
+def _take_grids(part: Part, check: Check) -> None:
+    """Take a grid that stands where a mode is asked for as the coverage; refuse it beside another."""
+    number, coverage = part.column("mode"), part.column("coverage_type")
+    if part.table is not NAMED["governance"] or number is None:
+        return
+    said = part.found.values.get("mode", {})
+    for place, raw in enumerate(part.raw(number)):
+        if not _is_grid(raw) or option_key(raw) in said:
+            continue
+        if part.frame.at[place, "coverage_type"] == "committee":
+            check.refuse(part.sheet, part.numbers[place], number, raw, cell_error("grid_beside"))
+        elif coverage is None or is_blank(_at(part.rows[place], coverage)):
+            part.frame.at[place, "coverage_type"] = "grid"
 
 
 # Towns beside communities ------------------------------------------------------------------

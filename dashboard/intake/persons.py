@@ -51,8 +51,11 @@ _NOTES = frozenset(
 _WRITTEN = re.compile(r"P-([0-9a-f]{16})")
 _PLAIN_PHONE = re.compile(r"1[3-9][0-9]{9}")
 _CUT = re.compile(r"\d{15}000")
+# A mobile number has eleven digits; ten are a landline's with its area's, or a service's.
+_CUT_PHONE = re.compile(r"phone:(?:(?!1[3-9]\d{9}$)1[3-9]\d*|(?!0|400|800)\d{10})")
+_DIALLED = re.compile(r"(?:(?:\+|00)86)?(?!\+|00)[\d()-]+")
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?E\+?\d+", re.IGNORECASE)
-_MASKED = re.compile(r"[*✱×●•■█▇〇○某…]|x{3,}|\.{3,}", re.IGNORECASE)
+_MASKED = re.compile(r"[*✱×●•■█▇〇○某…]|[x#]{3,}|\.{3,}", re.IGNORECASE)
 _ONE_DIGIT = re.compile(r"(\d)\1{3,}")
 # What stands where nobody was asked or nobody would say.
 _UNSAID = frozenset(
@@ -120,6 +123,8 @@ def person(cells: Sequence[tuple[str, int, Any]], today: date) -> int | str | No
         if _MASKED.search(text) or _ONE_DIGIT.fullmatch(plain):
             raise NoPerson(column, "masked")
         identity = normal_identity(_kind(kind, plain), plain)
+        if kind == "phone" and _DIALLED.fullmatch(plain) and _CUT_PHONE.fullmatch(identity):
+            raise NoPerson(column, "digits.phone")
         born = born_on(identity.partition(":")[2]) if identity.startswith("id_number:") else None
         return None if born and _years(born, today) < GROWN_UP else identity
     if any(kind == CHILD for kind, *_ in said):

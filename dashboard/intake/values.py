@@ -47,6 +47,7 @@ NOTES: dict[str, Words] = {
     "month": Words("月份改写", "a month rewritten"),
     "day_dropped": Words("日期读作其月份", "a day read as its month"),
     "date": Words("日期改写", "a date rewritten"),
+    "year": Words("未写年份的日期取标题的年份", "the year of the title for days without one"),
     "month_known": Words(
         "只知到月，以其首日记，原文另存",
         "known to the month: its first day stands for it, the text is kept",
@@ -54,6 +55,9 @@ NOTES: dict[str, Words] = {
     "serial": Words("表格序列日期", "a spreadsheet's serial date"),
     "number_text": Words("数字读作文本", "a number read as text"),
     "left_out": Words("退回或撤销的不计，不入库", "what was returned or withdrawn left out"),
+    "grid": Words(
+        "片区网格没有治理模式，读作覆盖类型", "a grid, which has no mode, read as the coverage"
+    ),
     "answered": Words("按对照文件换成代码", "made a code as the mapping file says"),
     "choice": Words("选项名称换成代码", "an option's name made its code"),
     "boolean": Words("是否换成真假", "yes or no made true or false"),
@@ -198,7 +202,7 @@ def take(
         shown = isinstance(raw, str) and bool(raw.strip())
         return Parsed(None, ("blank",) if shown else ())
     if field.allowed:
-        return parse_choice(raw, field, said)
+        return parse_choice(raw, field, said, heading)
     match field.type:
         case "integer" | "number" | "share":
             return parse_number(raw, field, heading=heading, scale=scale)
@@ -473,6 +477,21 @@ def parse_date(raw: Any) -> Parsed:
     raise cell_error("date.none")
 
 
+_NO_YEAR = re.compile(r"\s*(1[0-2]|0?[1-9])\s*(月|[./])\s*(\d{1,2})(?!\d)\s*[日号]?(.*)", re.DOTALL)
+
+
+def with_year(raw: Any, year: int, month: int | None, *, typed: bool) -> str | None:
+    """Write a day that lacks its year, 9月5日 or 9.5, with the year of what it stands in; None for any
+    other, for one of another month than that is of, and for a number that may have lost a zero."""
+    is_text = isinstance(raw, str)
+    match = _NO_YEAR.fullmatch(tidy(str(raw))) if is_text or isinstance(raw, float) else None
+    if match is None or month not in (None, int(match[1])):
+        return None
+    if match[2] == "." and match[3] in ("1", "2", "3") and not (is_text and typed):
+        return None
+    return f"{year}-{match[1]}-{match[3]}{match[4]}"
+
+
 def _day_text(raw: Any) -> str:
     """Write what may hold a day or a month, a number as its digits."""
     if isinstance(raw, int | float):
@@ -547,15 +566,23 @@ def option_key(text: str) -> str:
     return _SIGNS.sub("", tidy(text)).casefold()
 
 
-def parse_choice(raw: Any, field: Field, said: Mapping[str, str] | None = None) -> Parsed:
-    """Read one of a field's options by what was said of it, its code, its names or synonyms."""
+def parse_choice(
+    raw: Any, field: Field, said: Mapping[str, str] | None = None, heading: str = ""
+) -> Parsed:
+    """Read one of a field's options by what was said of it, its code, its names or synonyms, or by a yes
+    where the heading asks for one."""
     text = str(parse_text(raw).value)
     key = option_key(text)
     if said and key in said:
         return Parsed(said[key] or None, ("answered",))
     if text in field.allowed:
         return Parsed(text)
-    found = _options(field).get(key) or _by_level(text, field, said) or _by_ending(key, field)
+    found = (
+        _options(field).get(key)
+        or _by_level(text, field, said)
+        or _by_ending(key, field)
+        or _by_yes(key, field, heading)
+    )
     if found is None:
         raise cell_error("choice", options=list(field.allowed.values()))
     return Parsed(found, ("choice",))
@@ -589,6 +616,19 @@ def _by_ending(key: str, field: Field) -> str | None:
         if key.endswith(ending)
     ]
     return max(fitting)[1] if fitting else None
+
+
+def _by_yes(key: str, field: Field, heading: str) -> str | None:
+    """Read a yes under a heading, perhaps below another, that asks for one option."""
+    asked = VOCABULARY["yes"].get(field.name, {})
+    texts = {option_key(text) for text in heading.split()}
+    meant = [code for code, headings in asked.items() if not texts.isdisjoint(headings)]
+    return meant[0] if meant and key in _YES else None
+
+
+def names_option(raw: Any, field: Field) -> str | None:
+    """Give the option of a field that a cell names plainly, if it does."""
+    return _options(field).get(option_key(raw)) if isinstance(raw, str) else None
 
 
 def _options(field: Field) -> dict[str, str]:

@@ -184,6 +184,15 @@ def test_a_total_under_a_heading_with_a_unit_is_held_against_its_rows(
     assert faults(checked({"月度入住": [head, *rows]})) == [("H3", "total")]
 
 
+def test_a_total_of_what_could_not_be_read_is_not_held_against_the_rest(
+    checked: Callable[..., Check],
+) -> None:
+    rows = [APRIL, ["测试二寓", *APRIL[1:3], "2OO", *APRIL[4:]]]
+    total = ["合计", "", "", 400, 400, 380, 342, 800, 461, 10, 8]
+    found = checked({"月度入住": [OCCUPANCY, *rows, total]})
+    assert faults(found) == [("D3", "number"), ("I4", "total")]
+
+
 def test_a_cell_that_excel_shows_as_a_percentage_is_asked(checked: Callable[..., Check]) -> None:
     head = [*COMMUNITY[:6], "青年占比（%）", *COMMUNITY[7:]]
     row = ["新寓", "七宝镇", *community("", 5)[2:7], 121.34, 31.16, "WGS-84"]

@@ -125,7 +125,8 @@ def test_the_surest_cell_of_a_row_names_the_person(checked: Callable[..., Check]
         ("身份证号", "3.10112E+17", "digits"), ("手机号", "1.38E+10", "digits"), ("参与者", "1E+17", "digits"),
         ("身份证号", "310112199003070000", "digits"), ("手机号", "138****1234", "masked"),
         ("身份证号", "310112********1234", "masked"), ("手机号", "138xxxx1234", "masked"),
-        ("手机号", "00000000000", "masked"), ("手机号", "#N/A", "blank"), ("手机号", "同上", "blank"),
+        ("手机号", "00000000000", "masked"), ("手机号", "1380000111", "digits"), ("联系电话", "86 138000011112", "digits"), ("电话", "3800001111", "digits"),
+        ("手机号", "13800", "digits"), ("手机号", "138000#####", "masked"), ("手机号", "#N/A", "blank"), ("手机号", "同上", "blank"),
         ("手机号", "不详", "blank"), ("姓名", "匿名", "blank"), ("姓名", "张某", "masked"), ("姓名", "张**", "masked"), ("参与者", "138****1234", "masked"),
     ],
 )  # fmt: skip
@@ -134,6 +135,14 @@ def test_what_may_be_many_persons_is_refused(
 ) -> None:
     faults = checked((heading,), (value,)).faults
     assert [(fault.cell, fault.code, fault.value) for fault in faults] == [("B2", code, "")]
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["54321234", "021-5432 1234", "010 62345678", "4001234567", "+852 9123 4567", "0086 138 0000 1111"],
+)  # fmt: skip
+def test_whole_phone_numbers_of_every_kind_are_taken(number: str) -> None:
+    assert str(person([("phone", 0, number)], messy.TODAY)).startswith("phone:")
 
 
 def test_children_are_counted_and_not_named(checked: Callable[..., Check]) -> None:

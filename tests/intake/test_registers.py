@@ -1,15 +1,21 @@
 """Hold the importer against registers as offices keep them: nothing is ever silently wrong."""
 
 import random
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dashboard.contract.tables import NAMED
+from dashboard.intake import reading
+from dashboard.intake.headings import Recognised, recognise_all, said_of, written_mapping
+from dashboard.intake.layouts import laid_out
 from dashboard.intake.loading import Places
 from tests.intake.registers.cases import CASES, MAKERS, base
+from tests.intake.registers.grids import write
 from tests.intake.registers.judging import Case, Verdict, judge, lay_out, read, summary
 from tests.intake.registers.mutating import mutated, numbers_in
 from tests.intake.registers.truth import another_world
@@ -72,6 +78,27 @@ def test_whatever_counts_a_layout_holds_come_back_equal_or_are_asked(
         assert not outcome.is_silently_wrong, outcome.wrong[:5]
         if outcome.is_loadable and name not in NOT_YET:
             assert outcome.missing == []
+
+
+def _recognised(sources: list[reading.Source], mapping: dict[str, Any]) -> list[Recognised]:
+    sheets = [sheet for source in sources for sheet in source.sheets]
+    plain = [one for sheet in sheets for one in laid_out(sheet, lambda s: said_of(s, mapping))]
+    return [found for sheet in plain for found in recognise_all(sheet, mapping)]
+
+
+def _read_as(found: Recognised) -> tuple[Any, ...]:
+    fields = {name: column.number for name, column in found.fields.items()}
+    asked = [(each.field, each.column, each.refused.code) for each in found.questions]
+    return found.table, found.body_row, fields, found.levels, found.own, asked, found.sheet.rows
+
+
+@pytest.mark.parametrize("name", OF_LAYOUTS)
+def test_what_was_recognised_and_saved_is_recognised_again(name: str, tmp_path: Path) -> None:
+    """And what was asked is asked again."""
+    sources = [reading.read(file) for file in write(MAKERS[name]().files, tmp_path)]
+    first = _recognised(sources, {})
+    again = _recognised(sources, tomllib.loads(written_mapping(first)))
+    assert [_read_as(found) for found in again] == [_read_as(found) for found in first]
 
 
 @pytest.mark.slow
