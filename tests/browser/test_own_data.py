@@ -43,6 +43,11 @@ def open_section(screen: Screen, server: Server, language: str) -> None:
     page.goto(f"{server.address}/own?lang={language}")
     screen.settle(figures=0)
 
+# The links to what is lacking that run out of what they stand in.
+_CUT_OFF = """[...document.querySelectorAll(".mh-unlock")].filter(each =>
+  each.getBoundingClientRect().right > each.parentElement.getBoundingClientRect().right + 1
+).map(each => each.textContent)"""
+
 
 def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     own_server: Server,
@@ -87,6 +92,7 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     expect(page.locator(".mh-state")).not_to_contain_text("Invented")
     expect(page.locator(".mh-state")).to_contain_text("1 table missing")
     keep(screen, "own-data-overview-en")
+    assert not page.evaluate(_CUT_OFF)
     page.goto(f"{own_server.address}/coverage?lang=en&map=own_branch")
     expect(screen.headline).to_be_visible()
     screen.settle(figures=4)
