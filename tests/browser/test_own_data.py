@@ -43,6 +43,7 @@ def open_section(screen: Screen, server: Server, language: str) -> None:
     page.goto(f"{server.address}/own?lang={language}")
     screen.settle(figures=0)
 
+
 # The links to what is lacking that run out of what they stand in.
 _CUT_OFF = """[...document.querySelectorAll(".mh-unlock")].filter(each =>
   each.getBoundingClientRect().right > each.parentElement.getBoundingClientRect().right + 1
