@@ -42,7 +42,8 @@ from dashboard.intake.judging import (
     tells_nothing,
     without_repeats,
 )
-from dashboard.intake.layouts import LaidOut, is_number, laid_out
+from dashboard.intake.laid import LaidOut, is_number
+from dashboard.intake.layouts import laid_out
 from dashboard.intake.locating import is_of_all, locate
 from dashboard.intake.merging import put_together
 from dashboard.intake.messages import cell_error, message

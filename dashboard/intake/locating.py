@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dashboard.contract.tables import ATTENDANCE, COMMUNITY, OCCUPANCY, community_code
 from dashboard.intake.gazetteer import Register
 from dashboard.intake.headings import Column, Question, Recognised, take_stated, texts_of
-from dashboard.intake.layouts import LaidOut
+from dashboard.intake.laid import LaidOut
 from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.reading import plain_cell
 from dashboard.intake.signing import community_of
