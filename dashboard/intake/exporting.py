@@ -16,11 +16,18 @@ from dashboard.contract.privacy import OF_FEW
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import TABLES, is_of_persons
 from dashboard.figures.tables import as_csv
+from dashboard.intake.headings import COORDINATES, COORDINATES_LABEL
 from dashboard.intake.messages import message
 from dashboard.intake.persons import written
 from dashboard.warehouse.store import Warehouse
 
 CHUNK_ROWS = 500_000
+_SYSTEM = {
+    "name": COORDINATES,
+    "type": "string",
+    "title": f"{COORDINATES_LABEL.zh} · {COORDINATES_LABEL.en}",
+    "description": "经纬度的坐标系。 The system of longitude and latitude.",
+}
 
 
 def export(warehouse: Warehouse, to: Path, *, exact: bool = False) -> Path:
@@ -37,7 +44,7 @@ def export(warehouse: Warehouse, to: Path, *, exact: bool = False) -> Path:
                 continue
             rows = warehouse.table(table.name, exact=exact)
             csv, parquet = to / f"{table.name}.csv", to / f"{table.name}.parquet"
-            _write_csv(_with_written_pseudonyms(table, rows), csv)
+            _write_csv(_as_loaded(table, rows), csv)
             rows.to_parquet(parquet, index=False)
             resources += [
                 resource(table, file, form, exact=exact)
@@ -53,10 +60,16 @@ def export(warehouse: Warehouse, to: Path, *, exact: bool = False) -> Path:
     return to / "datapackage.json"
 
 
-def _with_written_pseudonyms(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
-    """Write pseudonyms as they are known again when the file is loaded."""
+def _as_loaded(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
+    """Write what is known again when the file is loaded: pseudonyms in our form, and of which system
+    the coordinates are."""
     names = [column.name for column in table.columns if column.field.type == "pseudonym"]
-    return rows.assign(**{name: rows[name].map(written) for name in names}) if names else rows
+    rows = rows.assign(**{name: rows[name].map(written) for name in names})
+    return rows.assign(**{COORDINATES: "WGS-84"}) if _has_places(table) else rows
+
+
+def _has_places(table: Table) -> bool:
+    return any(column.name == "lon" for column in table.columns)
 
 
 def _write_csv(rows: pd.DataFrame, file: Path) -> None:
@@ -112,8 +125,11 @@ def resource(table: Table, file: Path, form: str, *, exact: bool) -> dict[str, A
         "description": f"{table.row.zh} {table.row.en}",
         "schema": {
             "fields": [
-                field(column, may_be_hidden=not exact and column.name in OF_FEW)
-                for column in table.columns
+                *(
+                    field(column, may_be_hidden=not exact and column.name in OF_FEW)
+                    for column in table.columns
+                ),
+                *([_SYSTEM] if form == "csv" and _has_places(table) else []),
             ],
             "primaryKey": list(table.key),
             "foreignKeys": [

@@ -7,7 +7,9 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from dashboard.cli.main import main
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import TABLES
 from dashboard.intake.exporting import export
@@ -29,7 +31,13 @@ def test_a_folder_holds_every_table_twice_and_says_what_they_are(
         names = [column.name for column in table.columns]
         csv = pd.read_csv(tmp_path / "out" / f"{table.name}.csv", dtype=str, encoding="utf-8-sig")
         parquet = pd.read_parquet(tmp_path / "out" / f"{table.name}.parquet")
-        assert list(csv) == list(parquet) == names
+        assert list(parquet) == names
+        # Where the file lies its coordinates say of which system they are.
+        assert list(csv) == [*names, *(["coordinate_system"] if "lon" in names else [])]
+        schema = next(
+            r["schema"] for r in described["resources"] if r["name"] == f"{table.name}-csv"
+        )
+        assert [field["name"] for field in schema["fields"]] == list(csv)
         assert len(csv) == len(parquet) == warehouse.row_count(table.name)
     points = gpd.read_parquet(tmp_path / "out" / "community.geo.parquet")
     assert points.crs.to_epsg() == 4326
@@ -71,3 +79,11 @@ def test_a_place_that_cannot_be_written_is_told(sample: Path, tmp_path: Path) ->
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(Problem, match="Can't write"):
         export(Warehouse(sample), tmp_path / "file" / "out")
+
+
+def test_what_is_exact_is_loaded_again(sample: Path, tmp_path: Path) -> None:
+    export(Warehouse(sample), tmp_path / "out", exact=True)
+    files = [str(tmp_path / "out" / f"{name}.csv") for name in ("community", "governance")]
+    checked = CliRunner().invoke(main, ["check", *files, "--warehouse", str(sample)])
+    assert checked.exit_code == 0, checked.output
+    assert "Ready to load: Communities" in checked.output
