@@ -76,8 +76,9 @@ def case_parts(say: Say) -> dict[str, str]:
 
 
 @remembered_for_all_filters
-def mode_card(ask: Questions, key: str, code: str) -> Figure:
-    """Tell a mode: how it is built, who does what, whom it fits, and what is next."""
+def mode_card(ask: Questions, key: str, code: str, *, is_picked: bool = False) -> Figure:
+    """Tell a mode: how it is built, who does what, whom it fits, and what is next; ``is_picked``: a
+    control above says which."""
     say, lines = ask.say, [each for each in mode_lines() if each.of == code]
     return Figure(
         key,
@@ -86,6 +87,7 @@ def mode_card(ask: Questions, key: str, code: str) -> Figure:
             say("模式卡：{name}", name=say.words(mode.allowed[code])),
             say("五种模式出自《工作手册（试行版）》，全文未公开：公开的与我们的理解逐条分开"),
             "",
+            spoken_only=is_picked,
         ),
         ask.count("published_figures"),
     )

@@ -21,7 +21,9 @@ HOMES_PUBLISHED, RENT_CEILING = "F007", "F031"
 
 
 def case(ask: Questions, code: str) -> Figure:
-    return case_told(ask, "case", code, ask.say.words(place_names()[code]))
+    """Tell a place that the control above names."""
+    told = case_told(ask, "case", code, ask.say.words(place_names()[code]))
+    return replace(told, caption=replace(told.caption, spoken_only=True))
 
 
 @remembered_for_all_filters

@@ -35,7 +35,7 @@ def page(ask: Questions, choices: Choices) -> Page:
             row(
                 (
                     choice_picker(choices, CARD, say("模式"), say.names(mode.allowed)),
-                    mode_card(ask, "mode-card", choices.of(CARD)),
+                    mode_card(ask, "mode-card", choices.of(CARD), is_picked=True),
                 )
             ),
             row(figures.homes(ask)),
