@@ -70,6 +70,8 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     told = [int(count) for count in re.findall(r"\d+", verdict(page).inner_text())]
     assert sum(told) == len(messy.FAULTS)
     expect(page.get_by_role("button", name="载入", exact=True)).to_have_count(0)
+    expect(page.get_by_text("下载检查报告")).to_be_visible()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     keep(screen, "own-data-check-zh", whole=True)
     with page.expect_download() as annotated:
         page.get_by_role("button", name="下载标注副本").click()

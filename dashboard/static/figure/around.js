@@ -46,7 +46,7 @@ function chip(text, look, link) {
 
 /* A link from what is missing to where its table is brought; at is the address of one's own data. */
 export function unlock({ rung, text }, at) {
-  return element("a", { class: "mh-unlock", href: rung ? `${at}${at.includes("?") ? "&" : "?"}rung=${rung}` : at, "data-page": "own" }, text);
+  return element("a", { class: "mh-unlock", href: rung ? `${at}${at.includes("?") ? "&" : "?"}rung=${rung}` : at, "data-page": "own" }, text.replace(/ ›$/, "\u00a0›"));
 }
 
 export function path({ path: way, name }, head, addressOf) {
