@@ -230,12 +230,17 @@ def shown(text: str) -> str:
 # Pseudonyms -------------------------------------------------------------------------------
 
 
+_SHORTEST_PHONE = 7
+
+
 def normal_identity(kind: str, text: str) -> str:
     """Write an identifier one way, so that the same person has the same pseudonym."""
     plain = squeeze(text)
     if kind == "phone":
         digits = re.sub(r"^(?:00)?86(?=\d{10,})", "", re.sub(r"\D", "", plain))
-        plain = digits or plain
+        # In zhang1990 they are no number, and others have them too.
+        is_number = digits and (len(digits) >= _SHORTEST_PHONE or not re.search("[A-Za-z]", plain))
+        plain = digits if is_number else plain
     if kind == "id_number" and len(plain) == 15 and born_on(plain):
         longer = f"{plain[:6]}19{plain[6:]}"
         plain = longer + _check_digit(longer)

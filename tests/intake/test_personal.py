@@ -161,6 +161,9 @@ def test_masking_never_fails_and_is_done_once(text: str) -> None:
 def test_the_same_person_has_the_same_pseudonym_however_written() -> None:
     ways = ["13812345678", "138 1234 5678", "+86-138-1234-5678", "１３８１２３４５６７８"]
     assert len({pseudonym(normal_identity("phone", way), KEY) for way in ways}) == 1
+    # A name that ends in a year is no number, and not another's.
+    assert normal_identity("phone", "zhang1990") != normal_identity("phone", "li1990")
+    assert normal_identity("phone", "Tel:13812345678") == normal_identity("phone", "13812345678")
     upper, lower = (
         normal_identity("id_number", way) for way in ("11010519491231002X", "11010519491231002x")
     )
