@@ -178,9 +178,9 @@ def _list(folder: Path, version: str | None) -> None:
     if version != statements_version():
         raise Problem(
             Words(
-                f"请用 --statements 给出所运行语句开头写的版本；须为本版本的 {statements_version()}，"
+                f"请用 --statements 给出所运行语句末尾写的版本；须为本版本的 {statements_version()}，"
                 "不同则请重新 --print-sql 并运行。",
-                "Give with --statements the version that stands at the head of the statements that were run; it must "
+                "Give with --statements the version that stands at the end of the statements that were run; it must "
                 f"be this one's, {statements_version()}: otherwise print them again and run those.",
             )
         )

@@ -192,15 +192,13 @@ def gaps_told(
     whole = whole or say("全区")
     below = as_written(towns["value"], indicator) < as_written(district, indicator)
     is_apart = (below & (communities_short(towns, district) > 0)).any()
-    if not is_apart and is_part:
-        return say(
-            "所载街镇与{whole} {district:.1f}% 都相差不到 1 个社区。",
-            whole=whole,
-            district=district,
-        )
     if not is_apart:
         return say(
-            "各街镇与{whole} {district:.1f}% 都相差不到 1 个社区。", whole=whole, district=district
+            "所载街镇与{whole} {district:.1f}% 都相差不到 1 个社区。"
+            if is_part
+            else "各街镇与{whole} {district:.1f}% 都相差不到 1 个社区。",
+            whole=whole,
+            district=district,
         )
     return say(
         "{count} 个街镇低于{whole}的 {district:.1f}%：合计再有 {communities} 个现有社区做到，就各自达到这个比例。",

@@ -16,7 +16,7 @@ from pyspark.sql import functions as f
 
 from dashboard.contract.fields import Table
 from dashboard.contract.problem import Problem
-from dashboard.contract.tables import ACTIVITY, ATTENDANCE, COLUMN_GROUPS
+from dashboard.contract.tables import ACTIVITY, ATTENDANCE
 from dashboard.contract.words import Words
 from dashboard.rollups import checking, kept, people
 from dashboard.rollups.dialects import Statement, statements, statements_of_kept
@@ -27,6 +27,7 @@ from dashboard.rollups.sources import Source, recognised
 from dashboard.warehouse.rolled import (
     BETWEEN,
     MANIFEST,
+    MAY_BE_LEFT_OUT,
     NOTHING,
     ROLLUPS,
     SUMMED_DIGITS,
@@ -380,13 +381,11 @@ def _nobody(rows: DataFrame) -> Iterator[Words]:
 
 def _said_nothing(activities: DataFrame) -> list[str]:
     """Name the columns that may be left out and of which no activity says anything."""
-    names = [
-        name for group in COLUMN_GROUPS if group.table == ACTIVITY.name for name in group.columns
-    ]
-    counts = activities.agg(f.count("*"), *(f.count(name) for name in names)).collect()[0]
+    asked = (f.count(name) for name in MAY_BE_LEFT_OUT)
+    counts = activities.agg(f.count("*"), *asked).collect()[0]
     return [
         f"{ACTIVITY.name}.{name}"
-        for name, count in zip(names, counts[1:], strict=True)
+        for name, count in zip(MAY_BE_LEFT_OUT, counts[1:], strict=True)
         if counts[0] and not count
     ]
 

@@ -57,7 +57,8 @@ ROLLUPS: Mapping[str, Mapping[str, str]] = {
         **_PLACE, **_MONTH, "domain": "VARCHAR", "aspect": "VARCHAR", "need": "VARCHAR", **_HELD,
     },
 }  # fmt: skip
-_MAY_BE_LEFT_OUT = frozenset(
+# The columns of activities that may be left out.
+MAY_BE_LEFT_OUT = tuple(
     column for group in COLUMN_GROUPS if group.table == ACTIVITY.name for column in group.columns
 )
 # What each row is summed by: so many of its digest's hexadecimal digits, as DuckDB and Spark write them.
@@ -222,7 +223,7 @@ def list_rollups(folder: Path, engine: str) -> Manifest:
             f"{ACTIVITY.name}.{column}"
             for name, columns in ROLLUPS.items()
             for column in columns
-            if column in _MAY_BE_LEFT_OUT and held[0]
+            if column in MAY_BE_LEFT_OUT and held[0]
             and not connection.table(name).count(column).fetchall()[0][0]
         ]  # fmt: skip
     manifest = Manifest(
