@@ -50,7 +50,7 @@ def unheard(words: Words) -> None:
 
 
 class Busy(Problem):
-    """Say that too many wait, which is no fault of the file."""
+    """Say that too many wait, or that the machine has no time, which need be no fault of the file."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def limits_for(size: int, *, is_stream: bool = False, effort: int = 1) -> Limits
     return Limits(
         memory if is_stream else min(memory, 6_000_000_000),
         seconds if is_stream else min(seconds, 300),
-        patience=30 + 3 * seconds,
+        patience=60 + 6 * seconds,  # a child gets what little the pages leave of the processor
         output=100_000_000 + 4 * size,
     )
 
@@ -149,7 +149,18 @@ def _answer(child: "_Child", about: str, limits: Limits) -> Answer:
     if code == _KILLED:
         what = "读取它所需的时间或内存远超正常文件"
         raise _refused(about, Words(what, "takes far longer or more memory than any honest file"))
-    if child.is_late or code == _ENDED_FOR_TIME:
+    if child.is_late:
+        waited = f"{limits.patience:.0f}"
+        raise Busy(
+            Words(
+                f"{about}：{waited} 秒内没有读完，可能是服务器正忙：没有载入任何数据，原有数据不变；"
+                "请几分钟后再试，仍读不完就核对文件的来源，用 Office 或 WPS 另存后再试。",
+                f"{about}: was not read within {waited} seconds, perhaps because the server is busy; "
+                "nothing was loaded and nothing lost. Try again in some minutes; if that does not "
+                "help, check where the file came from and save it anew in Office or WPS.",
+            )
+        )
+    if code == _ENDED_FOR_TIME:
         raise _refused(
             about,
             Words("读取它所需的时间远超正常文件", "takes far longer to read than any honest file"),

@@ -57,6 +57,7 @@ class Output:
 
 def main() -> None:
     """Wait for a job on standard input; answer on what was standard output."""
+    _be_nicer(by=5)
     holds = _confine(Path.cwd(), [Path(name) for name in sys.argv[1:]])
     answer = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else is printed is no answer
@@ -69,6 +70,7 @@ def main() -> None:
         return  # whoever might have asked is gone
     job = json.loads(line)
     function = _named(job["job"])
+    _be_nicer(by=14)  # a foreign file gets what is left; our own imports had a share, and end soon
     holds |= _limit(**job["limits"])
     output = Output(answer)
     reply: dict[str, Any] = {"holds": sorted(holds)}
@@ -93,6 +95,11 @@ def main() -> None:
     except OSError as error:
         os._exit(_why_not_written(error, job["limits"]))
     os._exit(0)
+
+
+def _be_nicer(*, by: int) -> None:
+    if os.name == "posix":
+        os.nice(by)
 
 
 _NOT_WRITTEN = (errno.EFBIG, errno.ENOSPC, errno.EDQUOT)
@@ -173,8 +180,6 @@ _WORK = _READ_FILE | _READ_DIR | _WRITE_FILE | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8
 def _confine(folder: Path, readable: Iterable[Path]) -> set[str]:
     """Shut off the network, and all files but the libraries, the folder and those named."""
     global _statm
-    if os.name == "posix":
-        os.nice(19)
     if not sys.platform.startswith("linux"):
         return set()
     with suppress(OSError):

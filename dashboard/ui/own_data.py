@@ -69,7 +69,10 @@ class _Checked:
 
 
 def show_own_data(context: Context) -> None:
-    """Show all of it; what was just loaded is told at its top."""
+    """Show all of it; what was just loaded is told at its top.
+
+    Each part stands in a container, so that what opens in one stays open while others come and go.
+    """
     say, reader = context.say, reader_of(context)
     with st.container():
         if told := st.session_state.pop(_TOLD, []):
@@ -81,10 +84,12 @@ def show_own_data(context: Context) -> None:
         show_problem(problem, say)
         offer_undo(say, say("将回到最近一份完好的数据。"), lambda: _undo(say))
         return
-    show_asked(context, state)
-    # Whoever has put files in is to see the verdict first.
-    if not st.session_state.get(_files_key()):
-        _offer_sheet(context, reader, state)
+    with st.container():
+        show_asked(context, state)
+    with st.container():
+        # Whoever has put files in is to see the verdict first.
+        if not st.session_state.get(_files_key()):
+            _offer_sheet(context, reader, state)
     files, mapping = _choose_files(say)
     with st.container():
         if files:
@@ -92,10 +97,15 @@ def show_own_data(context: Context) -> None:
         else:
             st.session_state.pop(_CHECKED, None)
             st.session_state.pop(_READ, None)
-    show_ladder(context, state)
-    show_targets(context)
-    show_history(context, lambda: _undo(say))
-    show_deliveries(context)
+    parts: tuple[Callable[[], None], ...] = (
+        lambda: show_ladder(context, state),
+        lambda: show_targets(context),
+        lambda: show_history(context, lambda: _undo(say)),
+        lambda: show_deliveries(context),
+    )
+    for show in parts:
+        with st.container():
+            show()
 
 
 def _lead_on(context: Context, reader: Reader) -> None:

@@ -42,10 +42,11 @@ def show_deliveries(context: Context) -> None:
     """Show the board of a month or of all, the reminders, what happened, and the lock."""
     say, places = context.say, _places()
     board, warnings = returning.board_of(places, today())
-    for words in warnings:
-        st.warning(plain(say.words(words)))
-    if told := st.session_state.pop(_TOLD, None):
-        st.success(plain(say.words(told)))
+    with st.container():  # so that what is asked below stays open whether these come or go
+        for words in warnings:
+            st.warning(plain(say.words(words)))
+        if told := st.session_state.pop(_TOLD, None):
+            st.success(plain(say.words(told)))
     if not board.tables:
         return
     names = known_towns(places)
@@ -55,7 +56,8 @@ def show_deliveries(context: Context) -> None:
     _show_month(say, board, month, names, line)
     with st.expander(say("各月报送")):
         st.table(_over_months(say, board, names))
-    _show_reminders(say, board, names)
+    with st.container():
+        _show_reminders(say, board, names)
     with st.expander(say("报送经过")):
         st.dataframe(_happened(say, board, names), hide_index=True)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -34,7 +34,16 @@ def show_history(context: Context, undo: Callable[[], None]) -> None:
         )
     ):
         st.table(_batches(say, state), hide_index=True)
-    restated = state.frame("restatement")
+    with st.container():  # so that what is asked below stays open whether these come or go
+        _show_changed(context, state)
+    last = state.batches[-1]
+    files = say.listed([file["name"] for file in last["files"]])
+    offer_undo(say, say("撤销批次 {batch}（{files}）？", batch=last["batch"], files=files), undo)
+
+
+def _show_changed(context: Context, state: State) -> None:
+    """Show the values that were said anew, and those that came as about or at least."""
+    say, restated = context.say, state.frame("restatement")
     if len(restated):
         with st.expander(say("更正过的数值：{count} 处", count=len(restated))):
             st.markdown(say("月份载入后又改的数，以后来的为准；原来的值留在这里。"))
@@ -45,9 +54,6 @@ def show_history(context: Context, undo: Callable[[], None]) -> None:
     if len(qualified):
         with st.expander(say("上报为约数或余数的值：{count} 处", count=len(qualified))):
             st.dataframe(_qualified(context, qualified.tail(MOST_RESTATED)), hide_index=True)
-    last = state.batches[-1]
-    files = say.listed([file["name"] for file in last["files"]])
-    offer_undo(say, say("撤销批次 {batch}（{files}）？", batch=last["batch"], files=files), undo)
 
 
 def _reasons(say: Say, state: State) -> list[str]:

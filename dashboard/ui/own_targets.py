@@ -44,13 +44,14 @@ def show_targets(context: Context) -> None:
     say, there = context.say, targets(context)
     st.subheader(say("目标"), anchor=False)
     line = st.empty()  # a heading that a box follows is cut by it
+    told_and_listed = st.container()  # so that what is asked below stays open when they come or go
     if told := st.session_state.pop(_TOLD, None):
-        st.success("  \n".join(plain(say.words(words)) for words in told))
+        told_and_listed.success("  \n".join(plain(say.words(words)) for words in told))
     line.markdown(
         say("有目标的指标才评达标、关注、滞后。也可在表格“目标”中填好，与其他表一起放进来。")
     )
     if there:
-        st.table(_listed(context, there), hide_index=True)
+        told_and_listed.table(_listed(context, there), hide_index=True)
     if not takes_loads():
         return
     with st.container(horizontal=True):

@@ -112,7 +112,7 @@ async def _attack(server: Server, warehouse: Path, workers: int) -> Attack:
 
 
 async def _uploaded(server: Server, name: str, content: bytes) -> float:
-    async with opened(server.address, "definitions") as session:
+    async with opened(server.address, "own") as session:
         await session.ask("")
         return await session.upload(server.address, name, content)
 

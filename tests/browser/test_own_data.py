@@ -258,6 +258,29 @@ def test_a_target_is_set_on_the_page_shown_and_taken_back(
     expect(page.get_by_role("cell", name="不低于 99.5%")).to_have_count(0)
 
 
+def test_what_is_open_stays_open_while_other_parts_come_and_go(
+    own_server: Server, own_copy: Path, another: Callable[[], Screen], tmp_path: Path
+) -> None:
+    community = Warehouse(own_copy).table("community", limit=1)["community_code"].iloc[0]
+    row = ["A-1", community, "交通出行", "2025-11-05", "需求提出", "否", "街镇", "班车"]
+    screen = another()
+    page = screen.page
+    page.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    open_section(screen, own_server, "zh")
+    page.get_by_role("button", name="定一个目标").click()
+    value = page.get_by_label("目标值（%）")
+    value.fill("99.5")
+    sheet = page.get_by_text("填一张表", exact=True)
+    expect(sheet).to_be_visible()
+    upload(page, proposals(tmp_path / "november.xlsx", [row]))
+    expect(verdict(page)).to_be_visible()
+    settled(page)
+    expect(sheet).to_have_count(0)
+    expect(value).to_be_visible()
+    expect(value).to_have_value("99.5")
+
+
 def test_an_official_boundary_file_replaces_the_schematic_with_its_number(
     own_server: Server, another: Callable[[], Screen], tmp_path: Path
 ) -> None:
