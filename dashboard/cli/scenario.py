@@ -149,7 +149,8 @@ def _read_scenario(ask: "Asking", file: Path) -> "Asked":
 
 def _lines(file: Path) -> Iterator[tuple[int, str, str, str, str]]:
     """Give each line of a file that says something: its number, code, name, mode and station."""
-    from dashboard.intake.reading import plain_cell, read
+    from dashboard.intake.reading import read
+    from dashboard.intake.values import plain_cell
 
     sheets = {
         each.name: [[plain_cell(cell).strip().lstrip("'") for cell in row] for row in each.rows]

@@ -11,11 +11,11 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
+from dashboard.contract.clock import SHANGHAI
 from dashboard.contract.tables import NAMED
 from dashboard.contract.words import Words
 from dashboard.intake.messages import message
 from dashboard.intake.months import DATINGS
-from dashboard.intake.reading import SHANGHAI
 from dashboard.warehouse.delivery_log import Event, FaultCount, Held, Kind, Scope
 
 USUAL_DUE_DAY = 10

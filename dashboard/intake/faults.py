@@ -15,8 +15,8 @@ from dashboard.contract.words import Words
 from dashboard.intake.headings import POINT_OUT, Recognised
 from dashboard.intake.messages import CellError, message
 from dashboard.intake.personal import shown
-from dashboard.intake.reading import Sheet, plain_cell
-from dashboard.intake.values import Parsed
+from dashboard.intake.reading import Sheet
+from dashboard.intake.values import Parsed, plain_cell
 from dashboard.warehouse.delivery_log import Held
 
 # The fault of files that hold nothing yet: nobody did anything wrong.

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.contract.clock import in_shanghai
 from dashboard.contract.fields import Table
 from dashboard.contract.problem import Problem
 from dashboard.contract.tables import NAMED, TABLES, TOWN, UNSTATED_TIER
@@ -137,7 +138,11 @@ def _again(sources: Sequence[Source], state: State | None) -> tuple[tuple[str, i
     """List the files that were loaded before, each with the last batch that it came in."""
     batches = {file["sha256"]: batch for batch in (state.batches if state else []) for file in batch["files"]}  # fmt: skip
     return tuple(
-        (each.path.name, batches[each.sha256]["batch"], batches[each.sha256]["when"][:10])
+        (
+            each.path.name,
+            batches[each.sha256]["batch"],
+            f"{in_shanghai(batches[each.sha256]['when']):%Y-%m-%d}",
+        )
         for each in sources
         if each.sha256 in batches
     )

@@ -8,10 +8,9 @@ from dashboard.intake.gazetteer import Register
 from dashboard.intake.headings import Column, Question, Recognised, take_stated, texts_of
 from dashboard.intake.laid import LaidOut
 from dashboard.intake.messages import CellError, cell_error, message
-from dashboard.intake.reading import plain_cell
 from dashboard.intake.signing import community_of
 from dashboard.intake.stated import FILE, FOLDER, SHEET, TITLE, Constant, places_of, says_nothing
-from dashboard.intake.values import is_blank, option_key, tidy
+from dashboard.intake.values import is_blank, option_key, plain_cell, tidy
 
 _CODE = community_code.name
 # So many of a column's cells have to name communities, and so many different ones.

@@ -4,13 +4,16 @@ A fact may be Words, of which each language takes its own, or a list, which is j
 """
 
 import tomllib
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
 
-_ALL = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_ALL = tomllib.loads(
+    files("dashboard.intake").joinpath("messages.toml").read_text(encoding="utf-8")
+)
 
 
 class CellError(Exception):

@@ -41,7 +41,7 @@ from dashboard.intake.headings import (
 )
 from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import is_id_number, mask, personal_content, shown
-from dashboard.intake.reading import Cell, Row, Sheet, plain_cell
+from dashboard.intake.reading import Cell, Row, Sheet
 from dashboard.intake.signing import HeldActivities, SignIn
 from dashboard.intake.stated import (
     is_section,
@@ -59,6 +59,7 @@ from dashboard.intake.values import (
     option_key,
     parse_choice,
     parse_text,
+    plain_cell,
     take,
     with_year,
 )

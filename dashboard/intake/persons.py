@@ -8,10 +8,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dashboard.intake.faults import Check
-from dashboard.intake.headings import Recognised
 from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import (
     IDENTITY,
@@ -21,7 +19,6 @@ from dashboard.intake.personal import (
     personal_content,
     pseudonym,
 )
-from dashboard.intake.reading import plain_cell
 from dashboard.intake.values import (
     FORMULA_ERRORS,
     is_blank,
@@ -29,8 +26,14 @@ from dashboard.intake.values import (
     parse_boolean,
     parse_date,
     parse_month,
+    plain_cell,
     squeeze,
 )
+
+# The rule is carried to a cluster's workers, which have none of what these need.
+if TYPE_CHECKING:
+    from dashboard.intake.faults import Check
+    from dashboard.intake.headings import Recognised
 
 PSEUDONYM, AGE, BIRTH, CHILD, MINOR, NOTE = "pseudonym", "age", "birth", "child", "minor", "note"
 # In the order in which they are asked who somebody is.
@@ -150,7 +153,7 @@ def ways_named(text: str, key: bytes) -> set[int]:
     return codes | ({int(plain)} if plain.isdecimal() and int(plain) < 2**64 else set())
 
 
-def columns_of(found: Recognised) -> list[tuple[str, int]]:
+def columns_of(found: "Recognised") -> list[tuple[str, int]]:
     """List the columns that say who a row is about, and whether that is a child."""
     headings = [(column.heading, column.personal or "") for column in found.columns]
     given = found.fields.get("participant_code")
@@ -175,7 +178,7 @@ def telling(
     return told + [cell for cell in kinds if told and cell[0] == NOTE]
 
 
-def tell_names_only(found: Recognised, check: Check) -> None:
+def tell_names_only(found: "Recognised", check: "Check") -> None:
     """Say that persons of one name are not told apart where there is nothing but names."""
     if {kind for kind, _ in columns_of(found)} & set(ASKED) == {"name"}:
         check.warnings.append(message("sheet.names_only", title=found.title))

@@ -14,15 +14,15 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import python_calamine as calamine
 from xlsxwriter.utility import xl_col_to_name
 
 from dashboard.contract.archives import is_bomb, unpacked_size
+from dashboard.contract.clock import SHANGHAI
 from dashboard.contract.encodings import is_garbled
 from dashboard.contract.problem import Problem
 from dashboard.intake.messages import file_problem
@@ -42,7 +42,6 @@ MAX_LINES = 5_000_000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHAPEFILE = b"\0\0\x27\x0a"
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 GUIDE_SHEETS = frozenset(("填写说明", "检查结果", "选项"))
 
 Cell = Any
@@ -428,16 +427,3 @@ def _layer(path: Path) -> list[Sheet] | None:
     ]
     rows: list[Row] = [[*names, "lon", "lat"], *map(list, zip(*columns, strict=True))]
     return [Sheet(path.name, path.stem, rows, coordinates="WGS-84" if frame.crs else None)]
-
-
-def plain_cell(value: Cell) -> str:
-    """Write a raw cell as a person would see it."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime) and value.time() == value.time().min:
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)

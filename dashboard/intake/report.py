@@ -11,8 +11,7 @@ from dashboard.intake.headings import COORDINATES, COORDINATES_LABEL, Recognised
 from dashboard.intake.locking import checked_line
 from dashboard.intake.messages import message
 from dashboard.intake.personal import KINDS, mask, shown
-from dashboard.intake.reading import plain_cell
-from dashboard.intake.values import NOTES
+from dashboard.intake.values import NOTES, plain_cell
 
 MOST_LINES = 200
 

@@ -21,10 +21,10 @@ from dashboard.intake.gazetteer import Register
 from dashboard.intake.headings import Recognised, fields_of
 from dashboard.intake.messages import CellError, cell_error, message
 from dashboard.intake.personal import mask
-from dashboard.intake.reading import Row, plain_cell
+from dashboard.intake.reading import Row
 from dashboard.intake.stated import Constant
 from dashboard.intake.titles import PLACE, Labelled
-from dashboard.intake.values import is_blank, option_key, parse_choice, parse_date, tidy
+from dashboard.intake.values import is_blank, option_key, parse_choice, parse_date, plain_cell, tidy
 from dashboard.intake.vocabulary import VOCABULARY, activity_kinds, programmes, says_online
 
 SHOWN = 5

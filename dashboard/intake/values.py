@@ -163,6 +163,19 @@ def _digits(raw: str) -> tuple[str, tuple[str, ...]]:
     return squeeze(text), notes if notes or squeeze(text) == raw else ("width",)
 
 
+def plain_cell(value: Any) -> str:
+    """Write a raw cell as a person would see it."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime) and value.time() == value.time().min:
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
 def is_blank(raw: Any) -> bool:
     """Tell whether a cell holds nothing, or one of the signs people write for nothing."""
     if raw is None or (isinstance(raw, float) and math.isnan(raw)):

@@ -2,11 +2,11 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 VOCABULARY: Mapping[str, Any] = tomllib.loads(
-    Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+    files("dashboard.intake").joinpath("vocabulary.toml").read_text(encoding="utf-8")
 )
 
 

@@ -329,19 +329,25 @@ def _key(spark: SparkSession, job: Job, tell: Tell) -> str:
     """Say what pseudonyms are made with, once every worker was asked; raises Problem if one can't."""
     if (secret := job.secret) is None:
         return "given"
-    asked = f.udf(lambda _: people.key_there(secret), "struct<zh:string,en:string,mark:string>")
+    asked = f.udf(
+        lambda _: people.key_there(secret), "struct<host:string,zh:string,en:string,mark:string>"
+    )
     width = spark.sparkContext.defaultParallelism * 2
-    told = spark.range(0, width, 1, width).select(asked("id").alias("r")).distinct().collect()
-    if refused := [each.r for each in told if each.r.mark is None]:
-        raise Problem(Words(refused[0].zh, refused[0].en))
-    if len(told) > 1:
+    rows = spark.range(0, width, 1, width).select(asked("id").alias("r")).distinct().collect()
+    told = sorted((each.r for each in rows), key=lambda each: each.host)
+    if refused := [each for each in told if each.mark is None]:
+        hosts = _first_few([each.host for each in refused])
+        raise Problem(Words(f"{hosts}：{refused[0].zh}", f"{hosts}: {refused[0].en}"))
+    marks = {each.mark for each in told}
+    if len(marks) > 1:
+        hosts = _first_few([f"{each.host} ({each.mark})" for each in told])
         raise Problem(
             Words(
-                f"各工作节点上的 {secret} 不是同一把密钥：请把同一个文件放到每个节点。",
-                f"The workers have different keys in {secret}: put the same file on each.",
+                f"各工作节点上的 {secret} 不是同一把密钥（标记）：{hosts}；请把同一个文件放到每个节点。",
+                f"The workers have different keys in {secret}, by their marks: {hosts}. Put the same file on each.",
             )
         )
-    mark = str(told[0].r.mark)
+    (mark,) = marks
     tell(
         Words(
             f"假名用 {secret} 中的密钥，标记 {mark}",
@@ -349,6 +355,14 @@ def _key(spark: SparkSession, job: Job, tell: Tell) -> str:
         )
     )
     return mark
+
+
+_HOSTS_NAMED = 6
+
+
+def _first_few(hosts: list[str]) -> str:
+    more = len(hosts) - _HOSTS_NAMED
+    return ", ".join(hosts[:_HOSTS_NAMED]) + (f", +{more}" if more > 0 else "")
 
 
 def _with_persons(spark: SparkSession, rows: DataFrame, source: Source, job: Job) -> DataFrame:

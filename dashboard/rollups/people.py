@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
+from socket import gethostname
 
 from dashboard.contract.problem import Problem
 from dashboard.intake.personal import read_key
@@ -37,10 +38,12 @@ def pseudonym_maker(kinds: Sequence[str], today: date, secret: str) -> Callable[
     return made
 
 
-def key_there(secret: str) -> tuple[str | None, str | None, str | None]:
-    """Say, on a worker, why the key can't be read there, or a mark that tells it from other keys."""
+def key_there(secret: str) -> tuple[str, str | None, str | None, str | None]:
+    """Say, on a worker, its name, and why the key can't be read there or a mark that tells it from
+    other keys."""
+    host = gethostname()
     try:
         key = read_key(Path(secret))
     except Problem as problem:
-        return problem.problems[0].zh, problem.problems[0].en, None
-    return None, None, hmac.digest(key, b"which key", "sha256").hex()[:8]
+        return host, problem.problems[0].zh, problem.problems[0].en, None
+    return host, None, None, hmac.digest(key, b"which key", "sha256").hex()[:8]

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from pyspark.sql import SparkSession
 
 from dashboard.contract.problem import Problem
 from dashboard.contract.words import Words
-from dashboard.paths import ROOT
+from dashboard.rollups.carried import carried
 from dashboard.rollups.places import without_credentials
 
 _SETTINGS = {
@@ -36,35 +37,36 @@ def session(
 ) -> Iterator[SparkSession]:
     """Start Spark, and turn what it refuses into a Problem without any credentials."""
     builder = SparkSession.builder.appName("roll-ups")
-    settings = {**_SETTINGS, "spark.executorEnv.PYTHONPATH": str(ROOT), **given}
+    settings = {**_SETTINGS, **given}
     if needs_hive:
         settings["spark.sql.catalogImplementation"] = "hive"
     for name, value in settings.items():
         builder = builder.config(name, value)
     if (master or "").startswith("local"):
-        # Workers of this machine need the packages of the Python that runs this.
+        # Another Python of this machine may be of another version.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
         spark = (builder.master(master) if master else builder).getOrCreate()
     except (PySparkException, Py4JError, OSError, RuntimeError) as error:
         raise _refused(error, given) from None
     try:
-        yield spark
+        with carried() as modules:
+            spark.sparkContext.addPyFile(str(modules))
+            yield spark
     except (PySparkException, Py4JError, OSError) as error:
         raise _refused(error, given) from None
     finally:
         spark.stop()
 
 
+_NO_PROGRAM = re.compile(r'Cannot run program "([^"]+)"')
+_RAISED = re.compile(r"^\s*(?:\w+\.)*(\w*(?:Error|Exception|Problem))\b", re.MULTILINE)
+
+
 def _refused(error: Exception, settings: Mapping[str, str]) -> Problem:
-    lines = [each.strip() for each in str(error).splitlines() if each.strip()]
-    # Of a failed task the last cause says most.
-    causes = (
-        [each for each in lines if each.startswith("Caused by:")] or lines or [type(error).__name__]
-    )
-    reason = without_credentials(
-        causes[-1] if len(causes) > 1 and "Caused by" in causes[-1] else causes[0], settings
-    )[:300]
+    if told := _of_python(str(error)):
+        return Problem(told)
+    reason = without_credentials(_reason(error), settings)[:300]
     if "No space left" in str(error):
         return Problem(
             Words(
@@ -80,6 +82,32 @@ def _refused(error: Exception, settings: Mapping[str, str]) -> Problem:
             f"Spark did not finish ({reason}): check --master, the places and their rights (Java 17 or 21 is "
             "needed here), and run the same command again; finished roll-ups are not made again.",
         )
+    )
+
+
+def _reason(error: Exception) -> str:
+    """Give the line of an error that says most: of a failed task the last cause."""
+    if "from the Python worker" in str(error) and (raised := _RAISED.findall(str(error))):
+        return f"{raised[-1]}, Python"  # what it says besides may hold a cell
+    lines = [each.strip() for each in str(error).splitlines() if each.strip()]
+    causes = [each for each in lines if each.startswith("Caused by:")]
+    return causes[-1] if causes else (lines or [type(error).__name__])[0]
+
+
+def _of_python(text: str) -> Words | None:
+    """Say what keeps the workers' Python from its work, which many lines of a trace hide."""
+    here = "{}.{}".format(*sys.version_info)
+    if "PYTHON_VERSION_MISMATCH" in text:
+        zh, en = "是另一版本", "is of another version"
+    elif program := _NO_PROGRAM.search(text):
+        zh, en = f"（{program[1]}）不在", f"({program[1]}) is missing"
+    else:
+        return None
+    return Words(
+        f"工作节点上的 Python {zh}：各节点须有与此处相同的 Python {here}，不必安装别的；"
+        "请用环境变量 PYSPARK_PYTHON 或 --conf spark.pyspark.python=… 指出它在各节点上的位置，再运行同一条命令。",
+        f"The workers' Python {en}: each needs Python {here} as here, with nothing installed to it; name its "
+        "place there with PYSPARK_PYTHON or --conf spark.pyspark.python=…, and run the same command again.",
     )
 
 

@@ -19,7 +19,7 @@ from dashboard.intake.headings import (
     written_mapping,
 )
 from dashboard.intake.personal import mask, shown
-from dashboard.intake.reading import plain_cell
+from dashboard.intake.values import plain_cell
 from dashboard.language import Say
 from dashboard.ui.notices import plain
 

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.contract.clock import in_shanghai
 from dashboard.contract.fields import Table
 from dashboard.contract.tables import NAMED, qualifier
 from dashboard.intake.merging import WHOLE_ROW
@@ -89,7 +90,7 @@ def _batches(say: Say, state: State) -> pd.DataFrame:
         [
             {
                 say("批次"): batch["batch"],
-                say("时间"): batch["when"].replace("T", " ")[:16] + " UTC",
+                say("时间"): f"{in_shanghai(batch['when']):%Y-%m-%d %H:%M}",
                 say("载入人"): plain(who.get(loader(batch), loader(batch))),
                 say("文件"): say.listed([plain(file["name"]) for file in batch["files"]]),
                 say("行数"): total(batch, "rows"),
@@ -105,7 +106,7 @@ def _batches(say: Say, state: State) -> pd.DataFrame:
 
 
 def _day(batch: Mapping[str, Any]) -> str:
-    return str(batch["when"])[:10]
+    return f"{in_shanghai(batch['when']):%Y-%m-%d}"
 
 
 def _restated(context: Context, rows: pd.DataFrame) -> pd.DataFrame:

@@ -19,6 +19,7 @@ import pandas as pd
 
 from dashboard import __version__
 from dashboard.contract.agreement import agrees
+from dashboard.contract.clock import in_shanghai
 from dashboard.contract.lineage import unrecorded
 from dashboard.contract.measures import FIELDS
 from dashboard.contract.problem import Problem
@@ -278,7 +279,7 @@ def _loaded_in(own: State | None) -> date | None:
     """Give the month of the last load."""
     if own is None or not own.batches:
         return None
-    return datetime.fromisoformat(own.batches[-1]["when"]).date().replace(day=1)
+    return in_shanghai(own.batches[-1]["when"]).date().replace(day=1)
 
 
 def _unrecorded(frames: dict[str, pd.DataFrame], own: State | None) -> list[str]:

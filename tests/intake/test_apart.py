@@ -22,7 +22,8 @@ from dashboard.contract.problem import Problem
 from dashboard.contract.tables import TOWN
 from dashboard.intake import crossing
 from dashboard.intake.crossing import read_apart
-from dashboard.intake.reading import Sheet, Source, plain_cell, read
+from dashboard.intake.reading import Sheet, Source, read
+from dashboard.intake.values import plain_cell
 from dashboard.paths import DATA
 from dashboard.warehouse.published import read_table
 from tests.intake import messy

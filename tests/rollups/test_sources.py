@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from socket import gethostname
 
 import pytest
 
@@ -64,15 +65,16 @@ def test_pseudonyms_are_the_products_own(secret: Path) -> None:
 
 
 def test_a_key_that_others_can_read_is_refused_on_the_worker(secret: Path) -> None:
-    *nothing, mark = key_there(str(secret))
+    host, *nothing, mark = key_there(str(secret))
+    assert host == gethostname()
     assert nothing == [None, None]
     assert mark is not None
     assert mark not in KEY.hex()
     other = secret.with_name("other.key")
     other.write_text(KEY[::-1].hex(), encoding="ascii")
     other.chmod(0o600)
-    assert key_there(str(other))[2] not in (mark, None)
+    assert key_there(str(other))[-1] not in (mark, None)
     secret.chmod(0o644)
-    _, told, none = key_there(str(secret))
+    *_, told, none = key_there(str(secret))
     assert none is None
     assert "can be read by others" in str(told)

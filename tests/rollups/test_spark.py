@@ -8,9 +8,12 @@ import os
 import re
 import shutil
 import signal
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from socket import gethostname
 from typing import Any
 
 import duckdb
@@ -74,6 +77,17 @@ class Given:
     job: Job
     activities: pd.DataFrame
     attendances: pd.DataFrame
+
+
+@pytest.fixture(scope="module", autouse=True)
+def bare_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have a Python for workers to which nothing was installed."""
+    python = tmp_path_factory.mktemp("workers") / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n')
+    python.chmod(0o700)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_PYTHON", str(python))
+        yield
 
 
 def phone(person: int) -> str:
@@ -459,8 +473,17 @@ def test_faults_are_counted_by_kind_and_nobody_is_named(given: Given, tmp_path: 
 
 def test_a_key_that_no_worker_can_read_is_told(given: Given, tmp_path: Path) -> None:
     job = replace(given.job, secret=str(tmp_path / "nowhere.key"))
-    assert f"The key file {tmp_path / 'nowhere.key'} can't be read" in refused(job, tmp_path / "to")
+    told = f"{gethostname()}: The key file {tmp_path / 'nowhere.key'} can't be read"
+    assert told in refused(job, tmp_path / "to")
     assert not (tmp_path / "nowhere.key").exists()
+
+
+def test_a_python_that_no_worker_has_is_told(
+    given: Given, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYSPARK_PYTHON", str(tmp_path / "nowhere"))
+    told = refused(given.job, tmp_path / "to")
+    assert f"The workers' Python ({tmp_path / 'nowhere'}) is missing: each needs Python 3." in told
 
 
 def test_credentials_are_never_told(given: Given, tmp_path: Path, capfd: Any) -> None:
