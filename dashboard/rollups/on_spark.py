@@ -22,6 +22,7 @@ from dashboard.rollups import checking, kept, people
 from dashboard.rollups.dialects import Statement, statements, statements_of_kept
 from dashboard.rollups.months import ALL, Kept, check_key, months_to_take, read_kept
 from dashboard.rollups.places import Place, length, stamps, without_credentials
+from dashboard.rollups.reach import check_reach
 from dashboard.rollups.session import condition, session
 from dashboard.rollups.sources import Source, recognised
 from dashboard.warehouse.rolled import (
@@ -123,6 +124,7 @@ def _make_all(
     if (there := _finished(to, MANIFEST)) and there.inputs == inputs:
         tell(Words("汇总已是最新，未重做", "The roll-ups are up to date; none was made again"))
         return there
+    check_reach(spark, to)
     counts = lay_out()
     to.remove(MANIFEST)
     tables = _make(spark, to, inputs, made_by, tell)
@@ -154,6 +156,7 @@ def _kept_months(
     months = months_to_take(there, job.months)
     check_key(there, key, months)
     began = time.monotonic()
+    check_reach(spark, keep)
     taken = kept.take_in(
         spark, keep, there, months, (given.inputs, key),
         lambda: _lay_out(spark, job, given, months, tell),

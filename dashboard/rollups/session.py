@@ -59,7 +59,7 @@ def session(
         spark.stop()
 
 
-_NO_PROGRAM = re.compile(r'Cannot run program "([^"]+)"')
+_NO_PROGRAM = re.compile(r'Cannot run program "([^"]*python[^"]*)"', re.IGNORECASE)
 _RAISED = re.compile(r"^\s*(?:\w+\.)*(\w*(?:Error|Exception|Problem))\b", re.MULTILINE)
 
 

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from socket import gethostname
 from typing import Any
+from uuid import uuid4
 
 import duckdb
 import pandas as pd
@@ -38,7 +39,8 @@ if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
     pytest.skip("no Java", allow_module_level=True)
 
 from dashboard.rollups.on_spark import Job, roll_up_on_spark
-from dashboard.rollups.places import without_credentials
+from dashboard.rollups.places import Place, without_credentials
+from dashboard.rollups.reach import check_reach
 from dashboard.rollups.session import session
 
 pytestmark = [
@@ -481,9 +483,24 @@ def test_a_key_that_no_worker_can_read_is_told(given: Given, tmp_path: Path) -> 
 def test_a_python_that_no_worker_has_is_told(
     given: Given, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYSPARK_PYTHON", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("PYSPARK_PYTHON", str(tmp_path / "python9"))
     told = refused(given.job, tmp_path / "to")
-    assert f"The workers' Python ({tmp_path / 'nowhere'}) is missing: each needs Python 3." in told
+    assert f"The workers' Python ({tmp_path / 'python9'}) is missing: each needs Python 3." in told
+
+
+class OfEachHost(Place):
+    """Be a folder that is another one for whoever asks."""
+
+    def of(self, name: str) -> str:
+        return super().of(f"{uuid4()}/{name}")
+
+
+def test_a_folder_that_is_not_the_same_for_all_is_told(tmp_path: Path) -> None:
+    with session("local[2]", SETTINGS, needs_hive=False) as spark:
+        with pytest.raises(Problem, match=r"is not one folder on all of the cluster.*of 4 parts"):
+            check_reach(spark, OfEachHost(spark, str(tmp_path)))
+        check_reach(spark, Place(spark, str(tmp_path / "one")))
+    assert not list((tmp_path / "one").iterdir())
 
 
 def test_credentials_are_never_told(given: Given, tmp_path: Path, capfd: Any) -> None:
