@@ -50,8 +50,8 @@ def show_deliveries(context: Context) -> None:
     if not board.tables:
         return
     names = known_towns(places)
-    st.subheader(say("报送"), anchor=False)
-    line = st.empty()  # a heading that a box follows is cut by it
+    st.markdown(f"##### {say('报送')}")
+    line = st.empty()
     month = _choose_month(say, board)
     _show_month(say, board, month, names, line)
     with st.expander(say("各月报送")):

@@ -42,14 +42,13 @@ _TOLD = "own-targets-told"
 def show_targets(context: Context) -> None:
     """List the targets that were set, and offer to set another or to take one back."""
     say, there = context.say, targets(context)
-    st.subheader(say("目标"), anchor=False)
-    line = st.empty()  # a heading that a box follows is cut by it
+    st.markdown(f"##### {say('目标')}")
+    st.markdown(
+        say("有目标的指标才评达标、关注、滞后。也可在表格“目标”中填好，与其他表一起放进来。")
+    )
     told_and_listed = st.container()  # so that what is asked below stays open when they come or go
     if told := st.session_state.pop(_TOLD, None):
         told_and_listed.success("  \n".join(plain(say.words(words)) for words in told))
-    line.markdown(
-        say("有目标的指标才评达标、关注、滞后。也可在表格“目标”中填好，与其他表一起放进来。")
-    )
     if there:
         told_and_listed.table(_listed(context, there), hide_index=True)
     if not takes_loads():

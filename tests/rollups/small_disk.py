@@ -20,4 +20,5 @@ def small_disk(folder: Path, *, megabytes: int) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        subprocess.run(["umount", str(folder)], check=True, capture_output=True)
+        # Lazily: Java may close what it could not write only when it collects its garbage.
+        subprocess.run(["umount", "--lazy", str(folder)], check=True, capture_output=True)
