@@ -38,6 +38,7 @@ from dashboard.warehouse.rolled import (
 )
 
 _BYTES_A_PART, _ROWS_A_PART = 8_000_000, 2_000_000
+_HOSTS_NAMED = 6
 _UNFINISHED, _MAKING = "unfinished.json", "_making"
 # Of the tables that stand meanwhile, those that several roll-ups read.
 _READ_OFTEN = (
@@ -358,9 +359,6 @@ def _key(spark: SparkSession, job: Job, tell: Tell) -> str:
         )
     )
     return mark
-
-
-_HOSTS_NAMED = 6
 
 
 def _first_few(hosts: list[str]) -> str:

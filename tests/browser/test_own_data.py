@@ -38,6 +38,13 @@ def own_server(browser: Browser, own_copy: Path, tmp_path: Path) -> Iterator[Ser
     assert not [secret for secret in messy.SECRETS if secret in text]
 
 
+def patient(screen: Screen) -> tuple[Screen, Page]:
+    """Wait as long as a load takes on a busy machine."""
+    screen.page.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    return screen, screen.page
+
+
 def open_section(screen: Screen, server: Server, language: str) -> None:
     page = screen.page
     page.goto(f"{server.address}/own?lang={language}")
@@ -56,10 +63,7 @@ def test_a_messy_workbook_goes_from_the_upload_to_the_overview_and_back(
     keep: Callable[..., Path],
     tmp_path: Path,
 ) -> None:
-    screen = another()
-    page = screen.page
-    page.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
+    screen, page = patient(another())
     open_section(screen, own_server, "zh")
     with page.expect_download() as template:
         page.get_by_role("button", name="全部表的模板", exact=True).click()
@@ -171,6 +175,12 @@ def settled(page: Page) -> None:
     expect(still).to_be_visible()
 
 
+def a_proposal(warehouse: Path) -> list[str]:
+    """Write a proposal of one of the communities there."""
+    codes = Warehouse(warehouse).table("community", limit=1, exact=True)["community_code"]
+    return ["A-1", codes.iloc[0], "交通出行", "2025-11-05", "需求提出", "否", "街镇", "班车"]
+
+
 def proposals(to: Path, rows: list[list[str]]) -> Path:
     head = ["编号", "社区", "提案类别", "哪天提的", "闭环阶段", "是否重启", "责任单位", "内容"]
     pd.DataFrame(rows, columns=head).to_excel(to, sheet_name="第一页", index=False)
@@ -181,14 +191,8 @@ def test_what_is_not_recognised_is_corrected_by_hand_and_kept_for_next_month(
     own_server: Server, own_copy: Path, another: Callable[[], Screen],
     keep: Callable[..., Path], tmp_path: Path,
 ) -> None:  # fmt: skip
-    community = (
-        Warehouse(own_copy).table("community", limit=1, exact=True)["community_code"].iloc[0]
-    )
-    row = ["A-1", community, "交通出行", "2025-11-05", "需求提出", "否", "街镇", "班车"]
-    screen = another()
-    page = screen.page
-    page.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
+    row = a_proposal(own_copy)
+    screen, page = patient(another())
     open_section(screen, own_server, "zh")
 
     upload(page, proposals(tmp_path / "november.xlsx", [row, ["A-2", *row[1:]]]))
@@ -229,10 +233,7 @@ def test_what_is_not_recognised_is_corrected_by_hand_and_kept_for_next_month(
 def test_a_target_is_set_on_the_page_shown_and_taken_back(
     own_server: Server, another: Callable[[], Screen]
 ) -> None:
-    screen = another()
-    page = screen.page
-    page.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
+    screen, page = patient(another())
     open_section(screen, own_server, "zh")
     page.get_by_role("button", name="定一个目标").click()
     set_it = page.get_by_role("button", name="定下", exact=True)
@@ -261,12 +262,8 @@ def test_a_target_is_set_on_the_page_shown_and_taken_back(
 def test_what_is_open_stays_open_while_other_parts_come_and_go(
     own_server: Server, own_copy: Path, another: Callable[[], Screen], tmp_path: Path
 ) -> None:
-    community = Warehouse(own_copy).table("community", limit=1)["community_code"].iloc[0]
-    row = ["A-1", community, "交通出行", "2025-11-05", "需求提出", "否", "街镇", "班车"]
-    screen = another()
-    page = screen.page
-    page.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
+    row = a_proposal(own_copy)
+    screen, page = patient(another())
     open_section(screen, own_server, "zh")
     page.get_by_role("button", name="定一个目标").click()
     value = page.get_by_label("目标值（%）")
@@ -286,10 +283,7 @@ def test_an_official_boundary_file_replaces_the_schematic_with_its_number(
 ) -> None:
     file = tmp_path / "official.geojson"
     schematic_towns(DATA / "geography" / "schematic.json").to_file(file, engine="pyogrio")
-    screen = another()
-    page = screen.page
-    page.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
+    screen, page = patient(another())
     open_section(screen, own_server, "zh")
     upload(page, file)
     expect(page.get_by_text("没有问题：14 个街镇的边界")).to_be_visible()
@@ -325,10 +319,7 @@ def test_what_has_to_be_pointed_out_is_offered_where_it_is(
         pd.DataFrame([[*row[:1], "2025-10", *row[2:], 19]], columns=[*head, "在租"]).to_excel(
             book, sheet_name="月报", index=False
         )
-    screen = another()
-    page = screen.page
-    page.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
+    screen, page = patient(another())
     open_section(screen, own_server, "zh")
     upload(page, file)
     expect(page.get_by_text("其中 1 处也可在下面的“改正读法”中指明")).to_be_visible()
